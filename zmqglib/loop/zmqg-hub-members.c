@@ -1,0 +1,193 @@
+/*
+ * SPDX-FileCopyrightText: 2026 The zmqglib developers
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <zmqglib/base/zmqg-error-private.h>
+#include <zmqglib/base/zmqg-process-private.h>
+#include <zmqglib/loop/zmqg-hub-struct-private.h>
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+static GQueue *
+get_list (ZmqgHub      *self,
+          ZmqgHubPlace  place)
+{
+  switch (place)
+    {
+    case ZMQG_PLACE_DIRTY:
+    case ZMQG_PLACE_READY:
+      return &self->ready;
+    case ZMQG_PLACE_PARKED:
+      return &self->parked;
+    case ZMQG_PLACE_HELD:
+      return &self->held;
+    case ZMQG_PLACE_NOWHERE:
+    case ZMQG_PLACE_SERVED:
+    default:
+      return NULL;
+    }
+}
+
+void
+zmqg_hub_move (ZmqgHub       *self,
+               ZmqgHubMember *member,
+               ZmqgHubPlace   place)
+{
+  GQueue *from = get_list (self, member->place);
+  GQueue *to = get_list (self, place);
+
+  if (from != to && from != NULL)
+    g_queue_unlink (from, &member->link);
+  if (from != to && to != NULL)
+    g_queue_push_tail_link (to, &member->link);
+  member->place = place;
+}
+
+static ZmqgHub *
+create_hub (GMainContext  *main_context,
+            int            priority,
+            GError       **error)
+{
+  GSource *source = g_source_new (&zmqg_hub_funcs, sizeof (ZmqgHub));
+  ZmqgHub *self = (ZmqgHub *) source;
+
+  g_mutex_init (&self->lock);
+  g_source_set_static_name (source, "[zmqg hub]");
+  g_source_set_priority (source, priority);
+  g_source_set_can_recurse (source, TRUE);
+  /* The data is what g_main_context_find_source_by_funcs_user_data() finds it by */
+  g_source_set_callback (source, G_SOURCE_FUNC (create_hub), GINT_TO_POINTER (priority), NULL);
+
+  self->poll.fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (self->poll.fd == -1)
+    {
+      zmqg_set_error_from_errno (error, errno, "Could not create an epoll set");
+      g_source_unref (source);
+      return NULL;
+    }
+  self->poll.events = G_IO_IN;
+  g_source_add_poll (source, &self->poll);
+
+  self->process = zmqg_process_get_id ();
+  self->main_context = main_context;
+  self->state = zmqg_main_context_ref_state (main_context);
+  g_source_attach (source, main_context);
+  g_source_unref (source);
+
+  return self;
+}
+
+static ZmqgHub *
+find_or_create_hub (GMainContext  *main_context,
+                    int            priority,
+                    GError       **error)
+{
+  GSource *source = g_main_context_find_source_by_funcs_user_data (main_context, &zmqg_hub_funcs,
+                                                                   GINT_TO_POINTER (priority));
+
+  return source != NULL ? (ZmqgHub *) source : create_hub (main_context, priority, error);
+}
+
+gboolean
+zmqg_hub_add (ZmqgHubMember             *member,
+              const ZmqgHubMemberFuncs  *funcs,
+              GMainContext              *main_context,
+              int                        priority,
+              int                        fd,
+              GError                   **error)
+{
+  ZmqgHub *self = find_or_create_hub (main_context, priority, error);
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = member };
+
+  if (self == NULL)
+    return FALSE;
+  if (epoll_ctl (self->poll.fd, EPOLL_CTL_ADD, fd, &event) != 0)
+    {
+      zmqg_set_error_from_errno (error, errno, "Could not add a socket to the epoll set");
+      if (self->n_members == 0 && self->turn == NULL)
+        g_source_destroy (&self->source);
+      return FALSE;
+    }
+
+  member->funcs = funcs;
+  member->hub = self;
+  member->fd = fd;
+  member->link.data = member;
+  member->posted_link.data = member;
+  self->n_members++;
+  /* Messages may have come, and their edge may have gone, before */
+  zmqg_hub_touch (member);
+
+  return TRUE;
+}
+
+void
+zmqg_hub_remove (ZmqgHubMember *member)
+{
+  ZmqgHub *self = member->hub;
+
+  if (self == NULL)
+    return;
+
+  zmqg_hub_move (self, member, ZMQG_PLACE_NOWHERE);
+  for (ZmqgTurn *turn = self->turn; turn != NULL; turn = turn->outer)
+    {
+      if (turn->member == member)
+        turn->member = NULL;
+    }
+
+  g_mutex_lock (&self->lock);
+  if (member->posted)
+    g_queue_unlink (&self->posted, &member->posted_link);
+  member->posted = FALSE;
+  member->hub = NULL;
+  g_mutex_unlock (&self->lock);
+
+  if (self->process == zmqg_process_get_id ())
+    epoll_ctl (self->poll.fd, EPOLL_CTL_DEL, member->fd, NULL);
+  if (--self->n_members == 0 && self->turn == NULL)
+    g_source_destroy (&self->source);
+}
+
+void
+zmqg_hub_mark (ZmqgHubMember *member)
+{
+  ZmqgHub *self = member->hub;
+
+  if (self == NULL)
+    return;
+
+  zmqg_hub_move (self, member, ZMQG_PLACE_DIRTY);
+  if (self->armed)
+    {
+      self->armed = FALSE;
+      g_main_context_wakeup (self->main_context);
+    }
+}
+
+/* From any thread that keeps @member in its hub meanwhile */
+void
+zmqg_hub_post (ZmqgHubMember *member)
+{
+  ZmqgHub *self = member->hub;
+  gboolean wakes = FALSE;
+
+  if (self == NULL)
+    return;
+
+  g_mutex_lock (&self->lock);
+  if (!member->posted)
+    {
+      member->posted = TRUE;
+      g_queue_push_tail_link (&self->posted, &member->posted_link);
+      wakes = self->n_posted == 0;
+      g_atomic_int_inc (&self->n_posted);
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (wakes)
+    g_main_context_wakeup (self->main_context);
+}

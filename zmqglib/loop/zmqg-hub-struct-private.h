@@ -1,0 +1,43 @@
+/*
+ * SPDX-FileCopyrightText: 2026 The zmqglib developers
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <zmqglib/loop/zmqg-hub-private.h>
+#include <zmqglib/loop/zmqg-main-context-private.h>
+
+G_BEGIN_DECLS
+
+struct _ZmqgHub
+{
+  GSource source;
+  /* A GPollFD, as GLib dispatches a source whose unix fd is readable even if check() said no */
+  GPollFD poll;
+  pid_t process;
+  ZmqgMainContextState *state;
+  GMainContext *main_context;
+  guint n_members;
+  GQueue ready;
+  GQueue parked;
+  GQueue held;
+  ZmqgTurn *turn;
+  guint n_turns;
+  gboolean yields;
+  /* Between prepare() and check(): who adds to the ready list now must wake the loop */
+  gboolean armed;
+
+  GMutex lock;
+  GQueue posted;
+  int n_posted;
+};
+
+extern GSourceFuncs zmqg_hub_funcs;
+
+/* To another list, or from all of them */
+void zmqg_hub_move (ZmqgHub       *self,
+                    ZmqgHubMember *member,
+                    ZmqgHubPlace   place);
+
+G_END_DECLS
