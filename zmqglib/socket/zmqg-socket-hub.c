@@ -1,0 +1,123 @@
+/*
+ * SPDX-FileCopyrightText: 2026 The zmqglib developers
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <zmqglib/base/zmqg-error-private.h>
+#include <zmqglib/socket/zmqg-socket-private.h>
+
+#include <zmq.h>
+
+/* The socket as the hub knows it */
+
+static ZmqgHubAnswer
+zmqg_socket_look (ZmqgHubMember *member,
+                  gboolean       fired)
+{
+  ZmqgSocket *self = zmqg_socket_from_member (member);
+  gboolean wants_messages = zmqg_socket_wants_messages (self);
+  int events;
+  int errsv;
+
+  if (self->fatal_errno != 0 || zmqg_socket_has_notices (self) || (wants_messages && self->stash != NULL))
+    return ZMQG_HUB_READY;
+  /* Reading until nothing is left arms the fd as well as asking does */
+  if (fired && wants_messages && !zmqg_socket_wants_to_send (self))
+    return ZMQG_HUB_READY;
+
+  events = zmqg_socket_query_events (self, &errsv);
+  if (errsv != 0)
+    return ZMQG_HUB_READY;
+  if ((events & ZMQ_POLLOUT) != 0 && zmqg_socket_wants_to_send (self))
+    return ZMQG_HUB_READY;
+  if ((events & ZMQ_POLLIN) == 0 || !zmqg_socket_can_receive (self))
+    return ZMQG_HUB_IDLE;
+
+  return wants_messages ? ZMQG_HUB_READY : ZMQG_HUB_PARKED;
+}
+
+static gboolean
+zmqg_socket_is_wanted (ZmqgHubMember *member)
+{
+  return zmqg_socket_wants_messages (zmqg_socket_from_member (member));
+}
+
+/* Somebody else ended the context. */
+static ZmqgHubAnswer
+give_up (ZmqgSocket *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  zmqg_set_error_from_errno (&error, self->fatal_errno, "The %s socket was closed",
+                             zmqg_socket_get_type_name (self));
+  zmqg_socket_close_held (self, error);
+
+  return ZMQG_HUB_IDLE;
+}
+
+/* A message that waits to be sent is offered again only after ZMQ_EVENTS said so: a send that
+ * libzmq refuses does not arm the fd. */
+static ZmqgHubAnswer
+ask_again (ZmqgSocket    *self,
+           ZmqgHubAnswer  answer)
+{
+  int errsv;
+  int events;
+
+  if (answer == ZMQG_HUB_READY || !zmqg_socket_wants_to_send (self))
+    return answer;
+
+  events = zmqg_socket_query_events (self, &errsv);
+  if (errsv != 0 || (events & ZMQ_POLLOUT) != 0)
+    return ZMQG_HUB_READY;
+  if ((events & ZMQ_POLLIN) != 0 && zmqg_socket_wants_messages (self))
+    return ZMQG_HUB_READY;
+
+  return answer;
+}
+
+static ZmqgHubAnswer
+serve (ZmqgSocket *self,
+       ZmqgTurn   *turn)
+{
+  ZmqgHubAnswer answer;
+
+  zmqg_send_queue_take (&self->queue);
+  if (zmqg_socket_wants_to_send (self))
+    {
+      answer = zmqg_socket_flush (self, turn);
+      if (turn->member == NULL)
+        return ZMQG_HUB_IDLE;
+      if (answer == ZMQG_HUB_READY)
+        return ZMQG_HUB_READY;
+    }
+  if (zmqg_socket_has_notices (self) && !zmqg_socket_tell_notices (self, turn))
+    return ZMQG_HUB_IDLE;
+
+  answer = zmqg_socket_deliver (self, turn);
+  if (turn->member == NULL)
+    return ZMQG_HUB_IDLE;
+
+  return ask_again (self, answer);
+}
+
+static ZmqgHubAnswer
+zmqg_socket_serve (ZmqgHubMember *member,
+                   ZmqgTurn      *turn)
+{
+  ZmqgSocket *self = zmqg_socket_from_member (member);
+  ZmqgHubAnswer answer = ZMQG_HUB_READY;
+
+  if (self->fatal_errno == 0)
+    answer = serve (self, turn);
+  if (turn->member != NULL && self->fatal_errno != 0)
+    return give_up (self);
+
+  return answer;
+}
+
+const ZmqgHubMemberFuncs zmqg_socket_hub_funcs = {
+  .look = zmqg_socket_look,
+  .is_wanted = zmqg_socket_is_wanted,
+  .serve = zmqg_socket_serve,
+};

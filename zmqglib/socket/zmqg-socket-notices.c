@@ -1,0 +1,156 @@
+/*
+ * SPDX-FileCopyrightText: 2026 The zmqglib developers
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <zmqglib/base/zmqg-error.h>
+#include <zmqglib/socket/zmqg-socket-private.h>
+
+void
+zmqg_notice_clear (ZmqgNotice *self)
+{
+  g_clear_pointer (&self->message, zmqg_message_unref);
+  g_clear_error (&self->error);
+}
+
+/* @error: (transfer full) */
+void
+zmqg_socket_add_notice (ZmqgSocket     *self,
+                        ZmqgNoticeKind  kind,
+                        ZmqgMessage    *message,
+                        GError         *error)
+{
+  ZmqgNotice notice = { kind, NULL, error };
+
+  if (message != NULL)
+    notice.message = zmqg_message_ref (message);
+  g_array_append_val (self->notices, notice);
+  zmqg_hub_touch (&self->member);
+}
+
+static void
+tell_error (ZmqgSocket *self,
+            GError     *error)
+{
+  if (zmqg_socket_has_handler (self, ZMQG_SIGNAL_ERROR_OCCURRED))
+    g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_ERROR_OCCURRED], 0, error);
+  else
+    g_warning ("%s", error->message);
+}
+
+/* From a dispatch of the main context */
+void
+zmqg_notice_tell (ZmqgSocket *self,
+                  ZmqgNotice *notice)
+{
+  switch (notice->kind)
+    {
+    case ZMQG_NOTICE_SENT:
+      g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_MESSAGE_SENT], 0, notice->message);
+      break;
+    case ZMQG_NOTICE_SEND_FAILED:
+      self->statistics.send_failures++;
+      g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_SEND_FAILED], 0, notice->message,
+                     notice->error);
+      break;
+    case ZMQG_NOTICE_ERROR:
+    default:
+      tell_error (self, notice->error);
+      break;
+    }
+}
+
+static gboolean
+is_writable_due (ZmqgSocket *self)
+{
+  return g_atomic_int_get (&self->queue.refused) && !zmqg_send_queue_is_full (&self->queue);
+}
+
+static gboolean
+is_drained_due (ZmqgSocket *self)
+{
+  return self->is_drained_due && zmqg_send_queue_get_length (&self->queue) == 0;
+}
+
+/* Whether there is something to tell of */
+gboolean
+zmqg_socket_has_notices (ZmqgSocket *self)
+{
+  return self->notices->len > 0 || is_writable_due (self) || is_drained_due (self) ||
+         self->notified_length != zmqg_send_queue_get_length (&self->queue) ||
+         self->notified_bytes != zmqg_send_queue_get_bytes (&self->queue);
+}
+
+/* Handlers may add to the array meanwhile. */
+static gboolean
+tell_listed (ZmqgSocket *self,
+             ZmqgTurn   *turn)
+{
+  g_autoptr (GArray) notices = NULL;
+  gboolean is_there = TRUE;
+
+  if (self->notices->len == 0)
+    return TRUE;
+
+  notices = g_steal_pointer (&self->notices);
+  self->notices = g_array_new (FALSE, FALSE, sizeof (ZmqgNotice));
+  for (guint i = 0; i < notices->len; i++)
+    {
+      ZmqgNotice *notice = &g_array_index (notices, ZmqgNotice, i);
+
+      if (is_there)
+        zmqg_notice_tell (self, notice);
+      zmqg_notice_clear (notice);
+      is_there = is_there && turn->member != NULL;
+    }
+
+  return is_there;
+}
+
+static gboolean
+notify_length (ZmqgSocket *self,
+               ZmqgTurn   *turn)
+{
+  guint length = zmqg_send_queue_get_length (&self->queue);
+  gsize bytes = zmqg_send_queue_get_bytes (&self->queue);
+
+  if (self->notified_length != length)
+    {
+      self->notified_length = length;
+      g_object_notify_by_pspec (G_OBJECT (self),
+                                zmqg_socket_get_pspec (ZMQG_PROP_SEND_QUEUE_LENGTH));
+      if (turn->member == NULL)
+        return FALSE;
+    }
+  if (self->notified_bytes != bytes)
+    {
+      self->notified_bytes = bytes;
+      g_object_notify_by_pspec (G_OBJECT (self), zmqg_socket_get_pspec (ZMQG_PROP_SEND_QUEUE_BYTES));
+    }
+
+  return turn->member != NULL;
+}
+
+/* FALSE: the socket was closed, or is gone, meanwhile. */
+gboolean
+zmqg_socket_tell_notices (ZmqgSocket *self,
+                          ZmqgTurn   *turn)
+{
+  if (!tell_listed (self, turn) || !notify_length (self, turn))
+    return FALSE;
+
+  if (is_drained_due (self))
+    {
+      self->is_drained_due = FALSE;
+      g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_DRAINED], 0);
+      if (turn->member == NULL)
+        return FALSE;
+    }
+  if (is_writable_due (self))
+    {
+      g_atomic_int_set (&self->queue.refused, FALSE);
+      g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_WRITABLE], 0);
+    }
+
+  return turn->member != NULL;
+}

@@ -1,0 +1,233 @@
+/*
+ * SPDX-FileCopyrightText: 2026 The zmqglib developers
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <zmqglib/base/zmqg-message-private.h>
+#include <zmqglib/base/zmqg-process-private.h>
+#include <zmqglib/loop/zmqg-context-private.h>
+#include <zmqglib/loop/zmqg-hub-private.h>
+#include <zmqglib/loop/zmqg-main-context-private.h>
+#include <zmqglib/socket/zmqg-send-queue-private.h>
+#include <zmqglib/socket/zmqg-socket-options-private.h>
+#include <zmqglib/socket/zmqg-socket.h>
+
+G_BEGIN_DECLS
+
+/* What is told from a dispatch only, and came up elsewhere */
+typedef enum
+{
+  ZMQG_NOTICE_SENT,
+  ZMQG_NOTICE_SEND_FAILED,
+  ZMQG_NOTICE_ERROR,
+} ZmqgNoticeKind;
+
+typedef struct
+{
+  ZmqgNoticeKind kind;
+  ZmqgMessage *message;
+  GError *error;
+} ZmqgNotice;
+
+typedef enum
+{
+  ZMQG_SIGNAL_MESSAGE_RECEIVED,
+  ZMQG_SIGNAL_MESSAGES_RECEIVED,
+  ZMQG_SIGNAL_MESSAGE_SENT,
+  ZMQG_SIGNAL_SEND_FAILED,
+  ZMQG_SIGNAL_WRITABLE,
+  ZMQG_SIGNAL_DRAINED,
+  ZMQG_SIGNAL_ERROR_OCCURRED,
+  ZMQG_SIGNAL_CLOSED,
+  ZMQG_N_SIGNALS,
+} ZmqgSocketSignal;
+
+typedef enum
+{
+  ZMQG_PROP_CONTEXT = 1,
+  ZMQG_PROP_SOCKET_TYPE,
+  ZMQG_PROP_MAIN_CONTEXT,
+  ZMQG_PROP_PRIORITY,
+  ZMQG_PROP_MESSAGE_BUDGET,
+  ZMQG_PROP_PAUSED,
+  ZMQG_PROP_SEND_QUEUE_LIMIT,
+  ZMQG_PROP_SEND_QUEUE_BYTES_LIMIT,
+  ZMQG_PROP_BIND_ENDPOINTS,
+  ZMQG_PROP_CONNECT_ENDPOINTS,
+  ZMQG_PROP_SUBSCRIPTIONS,
+  ZMQG_PROP_SEND_QUEUE_LENGTH,
+  ZMQG_PROP_SEND_QUEUE_BYTES,
+  ZMQG_PROP_CLOSED,
+  ZMQG_PROP_LAST_ENDPOINT,
+  /* The options follow, in the order of their table */
+  ZMQG_PROP_FIRST_OPTION,
+} ZmqgSocketProperty;
+
+/* The function set by zmqg_socket_set_message_func(); it may be replaced while it runs */
+typedef struct
+{
+  int ref_count;
+  ZmqgMessageFunc func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+} ZmqgMessageCallback;
+
+#define ZMQG_SEND_QUEUE_LIMIT 1000
+
+typedef struct
+{
+  char *given;
+  char *resolved;
+} ZmqgBinding;
+
+struct _ZmqgSocket
+{
+  GObject parent_instance;
+
+  ZmqgHubMember member;
+  ZmqgContextMember context_member;
+  ZmqgContext *context;
+  GMainContext *main_context;
+  pid_t process;
+  ZmqgSocketType type;
+  int priority;
+  /* NULL: could not be opened, or is closed */
+  void *handle;
+  GError *open_error;
+  int closed;
+  /* Why libzmq takes no more calls, such as ETERM */
+  int fatal_errno;
+  gboolean constructing;
+  ZmqgOptionValue *options;
+
+  /* Guards what other threads read: the lists and the place in the hub */
+  GMutex lock;
+  GPtrArray *bindings;
+  GPtrArray *connections;
+  GPtrArray *subscriptions;
+  char *last_endpoint;
+  char **bind_endpoints;
+  char **connect_endpoints;
+  char **first_subscriptions;
+
+  ZmqgMessageCallback *message_callback;
+  gboolean paused;
+  /* Taken from libzmq and not handed out yet */
+  ZmqgMessage *stash;
+  guint batch_limit;
+
+  ZmqgSendQueue queue;
+  GArray *notices;
+  gboolean is_drained_due;
+  guint notified_length;
+  gsize notified_bytes;
+
+  ZmqgSocketStatistics statistics;
+};
+
+extern guint zmqg_socket_signals[ZMQG_N_SIGNALS];
+extern const ZmqgHubMemberFuncs zmqg_socket_hub_funcs;
+
+static inline ZmqgSocket *
+zmqg_socket_from_member (ZmqgHubMember *member)
+{
+  return (ZmqgSocket *) ((guint8 *) member - G_STRUCT_OFFSET (ZmqgSocket, member));
+}
+
+static inline gboolean
+zmqg_socket_can_send (ZmqgSocket *self)
+{
+  return self->type != ZMQG_SOCKET_TYPE_SUB && self->type != ZMQG_SOCKET_TYPE_PULL;
+}
+
+static inline gboolean
+zmqg_socket_can_receive (ZmqgSocket *self)
+{
+  return self->type != ZMQG_SOCKET_TYPE_PUB && self->type != ZMQG_SOCKET_TYPE_PUSH;
+}
+
+/* zmqg-socket-properties.c */
+GParamSpec   *zmqg_socket_get_pspec          (guint            prop_id);
+void          zmqg_socket_install_properties (GObjectClass    *object_class);
+
+/* zmqg-socket-signals.c */
+void          zmqg_socket_add_signals        (GType            type);
+
+/* zmqg-socket-open.c */
+const char   *zmqg_socket_get_type_name      (ZmqgSocket      *self);
+gboolean      zmqg_socket_open               (ZmqgSocket      *self,
+                                              GError         **error);
+gboolean      zmqg_socket_attach_to_hub      (ZmqgSocket      *self,
+                                              GError         **error);
+gboolean      zmqg_socket_hold               (ZmqgSocket      *self,
+                                              ZmqgHold        *hold,
+                                              const char      *operation,
+                                              const char      *operand,
+                                              GError         **error);
+void          zmqg_socket_describe           (ZmqgSocket      *self);
+
+/* zmqg-socket-close.c */
+void          zmqg_socket_close_held         (ZmqgSocket      *self,
+                                              const GError    *reason);
+void          zmqg_socket_abandon            (ZmqgSocket      *self);
+
+/* zmqg-socket-endpoints.c */
+gboolean      zmqg_socket_apply_endpoints    (ZmqgSocket      *self,
+                                              GError         **error);
+void          zmqg_socket_set_endpoints      (ZmqgSocket      *self,
+                                              guint            prop_id,
+                                              char           **endpoints);
+void          zmqg_binding_free              (ZmqgBinding     *self);
+
+/* zmqg-socket-subscriptions.c */
+gboolean      zmqg_socket_apply_subscriptions (ZmqgSocket     *self,
+                                              char           **prefixes,
+                                              GError         **error);
+void          zmqg_socket_set_subscriptions  (ZmqgSocket      *self,
+                                              char           **prefixes);
+
+/* zmqg-socket-receive.c */
+int           zmqg_socket_query_events       (ZmqgSocket      *self,
+                                              int             *errsv);
+gboolean      zmqg_socket_wants_messages     (ZmqgSocket      *self);
+ZmqgHubAnswer zmqg_socket_deliver            (ZmqgSocket      *self,
+                                              ZmqgTurn        *turn);
+void          zmqg_message_callback_unref    (ZmqgMessageCallback *self);
+
+/* zmqg-socket-send.c */
+int           zmqg_socket_write              (ZmqgSocket      *self,
+                                              ZmqgFrame       *frames,
+                                              guint            n_frames);
+ZmqgHubAnswer zmqg_socket_flush              (ZmqgSocket      *self,
+                                              ZmqgTurn        *turn);
+void          zmqg_socket_count_sent         (ZmqgSocket      *self,
+                                              gsize            size);
+
+/* zmqg-socket-notices.c */
+void          zmqg_socket_add_notice         (ZmqgSocket      *self,
+                                              ZmqgNoticeKind   kind,
+                                              ZmqgMessage     *message,
+                                              GError          *error);
+gboolean      zmqg_socket_has_notices        (ZmqgSocket      *self);
+gboolean      zmqg_socket_tell_notices       (ZmqgSocket      *self,
+                                              ZmqgTurn        *turn);
+void          zmqg_notice_clear              (ZmqgNotice      *self);
+void          zmqg_notice_tell               (ZmqgSocket      *self,
+                                              ZmqgNotice      *notice);
+
+static inline gboolean
+zmqg_socket_wants_to_send (ZmqgSocket *self)
+{
+  return zmqg_send_queue_get_length (&self->queue) > 0;
+}
+
+static inline gboolean
+zmqg_socket_has_handler (ZmqgSocket       *self,
+                         ZmqgSocketSignal  signal)
+{
+  return g_signal_has_handler_pending (self, zmqg_socket_signals[signal], 0, FALSE);
+}
+
+G_END_DECLS

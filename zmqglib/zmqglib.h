@@ -1,0 +1,23 @@
+/*
+ * SPDX-FileCopyrightText: 2026 The zmqglib developers
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#define ZMQG_INSIDE
+
+#include <zmqglib/base/zmqg-enum-types.h>
+#include <zmqglib/base/zmqg-enums.h>
+#include <zmqglib/base/zmqg-error.h>
+#include <zmqglib/base/zmqg-message.h>
+#include <zmqglib/base/zmqg-version.h>
+#include <zmqglib/loop/zmqg-context.h>
+#include <zmqglib/loop/zmqg-main-context.h>
+#include <zmqglib/loop/zmqg-source.h>
+#include <zmqglib/socket/zmqg-socket.h>
+#include <zmqglib/socket/zmqg-socket-statistics.h>
+
+#undef ZMQG_INSIDE
