@@ -24,4 +24,6 @@ gboolean    zmqg_endpoint_check       (const char       *endpoint,
 
 gboolean    zmqg_endpoint_is_inproc   (const char       *endpoint);
 
+gboolean    zmqg_endpoint_is_websocket (const char      *endpoint);
+
 G_END_DECLS

@@ -116,8 +116,9 @@ check_host_and_port (const Endpoint  *self,
                      GError         **error)
 {
   const char *colon = memrchr (address, ':', length);
+  const char *bracket = memrchr (address, ']', length);
 
-  if (colon == NULL)
+  if (colon == NULL || (bracket != NULL && bracket > colon))
     return refuse (self, error, G_IO_ERROR_INVALID_ARGUMENT, "the port is missing");
 
   return check_host (self, address, colon - address, may_be_any, error) &&
@@ -283,4 +284,10 @@ gboolean
 zmqg_endpoint_is_inproc (const char *endpoint)
 {
   return g_str_has_prefix (endpoint, "inproc://");
+}
+
+gboolean
+zmqg_endpoint_is_websocket (const char *endpoint)
+{
+  return g_str_has_prefix (endpoint, "ws://") || g_str_has_prefix (endpoint, "wss://");
 }

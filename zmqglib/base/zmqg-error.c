@@ -61,6 +61,7 @@ zmqg_set_error_from_errno (GError     **error,
                            const char  *format,
                            ...)
 {
+  g_autofree char *formatted = NULL;
   g_autofree char *what = NULL;
   GQuark domain;
   int code;
@@ -70,8 +71,10 @@ zmqg_set_error_from_errno (GError     **error,
     return;
 
   va_start (args, format);
-  what = g_strdup_vprintf (format, args);
+  formatted = g_strdup_vprintf (format, args);
   va_end (args);
+  /* An endpoint need not be text, an error's message must */
+  what = g_utf8_make_valid (formatted, -1);
 
   lookup_error_code (errsv, &domain, &code);
   /* g_strerror() does not know libzmq's own numbers, zmq_strerror() knows both */

@@ -31,7 +31,8 @@ void          zmqg_frame_move       (ZmqgFrame     *frame,
                                      ZmqgFrame     *other);
 GBytes       *zmqg_frame_get_bytes  (ZmqgFrame     *frame);
 int           zmqg_frame_to_zmq     (ZmqgFrame     *frame,
-                                     zmq_msg_t     *msg);
+                                     zmq_msg_t     *msg,
+                                     gboolean       is_masked);
 
 static inline gconstpointer
 zmqg_frame_get_data (ZmqgFrame *frame,

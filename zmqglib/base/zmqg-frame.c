@@ -126,10 +126,24 @@ unref_sent_bytes (void *data,
   g_bytes_unref (hint);
 }
 
-/* Makes @msg, ready to be sent, leaving @frame as it is: a message may be sent again. */
+/* libzmq's ws_encoder masks in place what it believes to be its own alone, which would change
+ * the sender's GBytes; a message that was copied once is marked as shared for good. */
+static void
+mark_as_shared (zmq_msg_t *msg)
+{
+  zmq_msg_t copy;
+
+  zmq_msg_init (&copy);
+  zmq_msg_copy (&copy, msg);
+  zmq_msg_close (&copy);
+}
+
+/* Makes @msg, ready to be sent, leaving @frame as it is: a message may be sent again.
+ * @is_masked: it may go over WebSocket */
 int
 zmqg_frame_to_zmq (ZmqgFrame *frame,
-                   zmq_msg_t *msg)
+                   zmq_msg_t *msg,
+                   gboolean   is_masked)
 {
   gsize length;
   gconstpointer data = zmqg_frame_get_data (frame, &length);
@@ -151,6 +165,8 @@ zmqg_frame_to_zmq (ZmqgFrame *frame,
       g_bytes_unref (bytes);
       return -1;
     }
+  if (is_masked)
+    mark_as_shared (msg);
 
   return 0;
 }

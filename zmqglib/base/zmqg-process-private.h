@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <errno.h>
 #include <glib.h>
 #include <sys/types.h>
 
@@ -26,6 +27,17 @@ zmqg_process_get_id (void)
 
   return G_LIKELY (id != 0) ? id : zmqg_process_get_id_slow ();
 }
+
+/* Calls libzmq again as long as a signal handler interrupts it, but not in a forked child,
+ * where it would be for ever. */
+#define ZMQG_RETRY(process, call) \
+  ({ \
+    int zmqg_result; \
+    do \
+      zmqg_result = (call); \
+    while (zmqg_result == -1 && errno == EINTR && (process) == zmqg_process_get_id ()); \
+    zmqg_result; \
+  })
 
 /* Whether @n file descriptors can still be opened. libzmq aborts the process in several
  * places where it cannot (epoll.cpp, ip_resolver.cpp, ctx.cpp), so one asks first. */

@@ -118,6 +118,7 @@ collect_fired (ZmqgHub *self)
       if (member->place == ZMQG_PLACE_NOWHERE || member->place == ZMQG_PLACE_PARKED)
         settle_member (self, member, member->funcs->look (member, TRUE));
     }
+  self->poll.revents = 0;
 }
 
 /* The epoll set is the parent's too: a forked child must not even look. */
@@ -270,6 +271,11 @@ zmqg_hub_dispatch (GSource     *source,
 {
   ZmqgHub *self = (ZmqgHub *) source;
   ZmqgTurn turn;
+
+  /* GLib does not call check() where prepare() said yes; those whose fds have fired meanwhile
+   * would wait as long as one socket is busy. */
+  if ((self->poll.revents & G_IO_IN) != 0)
+    collect_fired (self);
 
   begin_turn (self, &turn);
   while (!turn.over && self->ready.head != NULL)

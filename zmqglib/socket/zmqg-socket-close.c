@@ -34,6 +34,9 @@ close_handle (ZmqgSocket *self)
 {
   g_mutex_lock (&self->lock);
   zmqg_hub_remove (&self->member);
+  g_ptr_array_set_size (self->bindings, 0);
+  g_ptr_array_set_size (self->connections, 0);
+  g_ptr_array_set_size (self->subscriptions, 0);
   g_mutex_unlock (&self->lock);
 
   if (self->handle != NULL && self->process == zmqg_process_get_id ())

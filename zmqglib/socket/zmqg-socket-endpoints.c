@@ -27,7 +27,9 @@ ask_last_endpoint (ZmqgSocket *self,
   char endpoint[MAX_ENDPOINT];
   size_t size = sizeof endpoint;
 
-  if (zmq_getsockopt (self->handle, ZMQ_LAST_ENDPOINT, endpoint, &size) != 0 || endpoint[0] == '\0')
+  if (ZMQG_RETRY (self->process,
+                  zmq_getsockopt (self->handle, ZMQ_LAST_ENDPOINT, endpoint, &size)) != 0 ||
+      endpoint[0] == '\0')
     return g_strdup (given);
 
   return g_strdup (endpoint);
@@ -41,6 +43,8 @@ set_last_endpoint (ZmqgSocket *self,
   g_free (self->last_endpoint);
   self->last_endpoint = g_strdup (endpoint);
   g_mutex_unlock (&self->lock);
+  self->is_endpoint_due = TRUE;
+  self->has_websocket |= zmqg_endpoint_is_websocket (endpoint);
 }
 
 /* @operation: "bind to" or another verb that goes before an endpoint */
@@ -81,7 +85,7 @@ bind_held (ZmqgSocket  *self,
   if (!zmqg_endpoint_check (endpoint, self->type, ZMQG_ENDPOINT_BIND, error) ||
       !check_free_fds (self, "bind to", endpoint, error))
     return FALSE;
-  if (zmq_bind (self->handle, endpoint) != 0)
+  if (ZMQG_RETRY (self->process, zmq_bind (self->handle, endpoint)) != 0)
     return fail (self, zmq_errno (), "bind to", endpoint, error);
 
   binding = g_new (ZmqgBinding, 1);
@@ -104,7 +108,7 @@ connect_held (ZmqgSocket  *self,
   if (!zmqg_endpoint_check (endpoint, self->type, ZMQG_ENDPOINT_CONNECT, error) ||
       !check_free_fds (self, "connect to", endpoint, error))
     return FALSE;
-  if (zmq_connect (self->handle, endpoint) != 0)
+  if (ZMQG_RETRY (self->process, zmq_connect (self->handle, endpoint)) != 0)
     return fail (self, zmq_errno (), "connect to", endpoint, error);
 
   if (zmqg_endpoint_is_inproc (endpoint))
@@ -162,7 +166,7 @@ unbind_held (ZmqgSocket  *self,
     return fail_not_found (self, "unbind from", endpoint, error);
 
   binding = self->bindings->pdata[index];
-  if (zmq_unbind (self->handle, binding->resolved) != 0)
+  if (ZMQG_RETRY (self->process, zmq_unbind (self->handle, binding->resolved)) != 0)
     return fail (self, zmq_errno (), "unbind from", endpoint, error);
 
   g_mutex_lock (&self->lock);
@@ -183,7 +187,8 @@ disconnect_held (ZmqgSocket  *self,
   if (!g_ptr_array_find_with_equal_func (self->connections, endpoint, g_str_equal, &index))
     return fail_not_found (self, "disconnect from", endpoint, error);
   /* ENOENT: libzmq has dropped the connection by itself, as a PAIR does with a second one */
-  if (zmq_disconnect (self->handle, endpoint) != 0 && zmq_errno () != ENOENT)
+  if (ZMQG_RETRY (self->process, zmq_disconnect (self->handle, endpoint)) != 0 &&
+      zmq_errno () != ENOENT)
     return fail (self, zmq_errno (), "disconnect from", endpoint, error);
 
   g_mutex_lock (&self->lock);

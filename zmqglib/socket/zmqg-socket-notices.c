@@ -76,7 +76,7 @@ is_drained_due (ZmqgSocket *self)
 gboolean
 zmqg_socket_has_notices (ZmqgSocket *self)
 {
-  return self->notices->len > 0 || is_writable_due (self) || is_drained_due (self) ||
+  return self->notices->len > 0 || self->is_endpoint_due || is_writable_due (self) || is_drained_due (self) ||
          self->notified_length != zmqg_send_queue_get_length (&self->queue) ||
          self->notified_bytes != zmqg_send_queue_get_bytes (&self->queue);
 }
@@ -108,6 +108,19 @@ tell_listed (ZmqgSocket *self,
 }
 
 static gboolean
+notify_endpoint (ZmqgSocket *self,
+                 ZmqgTurn   *turn)
+{
+  if (self->is_endpoint_due)
+    {
+      self->is_endpoint_due = FALSE;
+      g_object_notify_by_pspec (G_OBJECT (self), zmqg_socket_get_pspec (ZMQG_PROP_LAST_ENDPOINT));
+    }
+
+  return turn->member != NULL;
+}
+
+static gboolean
 notify_length (ZmqgSocket *self,
                ZmqgTurn   *turn)
 {
@@ -136,7 +149,7 @@ gboolean
 zmqg_socket_tell_notices (ZmqgSocket *self,
                           ZmqgTurn   *turn)
 {
-  if (!tell_listed (self, turn) || !notify_length (self, turn))
+  if (!tell_listed (self, turn) || !notify_endpoint (self, turn) || !notify_length (self, turn))
     return FALSE;
 
   if (is_drained_due (self))

@@ -27,6 +27,7 @@ zmqg_socket_hold (ZmqgSocket  *self,
                   GError     **error)
 {
   g_autoptr (GError) reason = NULL;
+  g_autofree char *shown = operand != NULL ? g_utf8_make_valid (operand, -1) : NULL;
 
   if (self->process != zmqg_process_get_id ())
     g_set_error (&reason, ZMQG_ERROR, ZMQG_ERROR_FORKED, "the socket was made before fork()");
@@ -45,7 +46,7 @@ zmqg_socket_hold (ZmqgSocket  *self,
 
   if (operand != NULL)
     g_set_error (error, reason->domain, reason->code, "Could not %s '%s' on the %s socket: %s",
-                 operation, operand, zmqg_socket_get_type_name (self), reason->message);
+                 operation, shown, zmqg_socket_get_type_name (self), reason->message);
   else
     g_set_error (error, reason->domain, reason->code, "Could not %s the %s socket: %s",
                  operation, zmqg_socket_get_type_name (self), reason->message);

@@ -43,6 +43,15 @@ refuse_kind (ZmqgSocket  *self,
   return FALSE;
 }
 
+static int
+set_number (ZmqgSocket *self,
+            int         option,
+            int         number)
+{
+  return ZMQG_RETRY (self->process,
+                     zmq_setsockopt (self->handle, option, &number, sizeof number));
+}
+
 /**
  * zmqg_socket_set_option_int:
  * @self: a socket
@@ -68,7 +77,6 @@ zmqg_socket_set_option_int (ZmqgSocket  *self,
                             GError     **error)
 {
   g_auto (ZmqgHold) hold = ZMQG_HOLD_INIT;
-  int number = value;
   ZmqgOptionValue option_value = { .integer = value };
   guint index = zmqg_options_find (option);
 
@@ -85,7 +93,7 @@ zmqg_socket_set_option_int (ZmqgSocket  *self,
         return refuse_kind (self, index, "a number", error);
       return zmqg_options_set (self, index, &option_value, error);
     }
-  if (value >= G_MININT && value <= G_MAXINT && zmq_setsockopt (self->handle, option, &number, sizeof number) == 0)
+  if (value >= G_MININT && value <= G_MAXINT && set_number (self, option, value) == 0)
     return TRUE;
   if (value < G_MININT || value > G_MAXINT)
     errno = EINVAL;
@@ -111,7 +119,8 @@ set_data (ZmqgSocket  *self,
   if (zmqg_options_find (option) < zmqg_n_options && !zmqg_option_is_data (&zmqg_options[zmqg_options_find (option)]))
     return refuse_kind (self, zmqg_options_find (option), "text or bytes", error);
 
-  if (zmq_setsockopt (self->handle, option, length > 0 ? data : "", length) != 0)
+  if (ZMQG_RETRY (self->process,
+                  zmq_setsockopt (self->handle, option, length > 0 ? data : "", length)) != 0)
     return fail (self, "set", option, error);
 
   return TRUE;
@@ -203,6 +212,30 @@ zmqg_socket_set_option_bytes (ZmqgSocket  *self,
   return TRUE;
 }
 
+/* libzmq takes no other size than the option's own. */
+static int
+get_number (ZmqgSocket *self,
+            int         option,
+            gint64     *value)
+{
+  int narrow;
+  gint64 wide;
+  size_t size = sizeof narrow;
+
+  if (ZMQG_RETRY (self->process, zmq_getsockopt (self->handle, option, &narrow, &size)) == 0)
+    {
+      *value = narrow;
+      return 0;
+    }
+
+  size = sizeof wide;
+  if (ZMQG_RETRY (self->process, zmq_getsockopt (self->handle, option, &wide, &size)) != 0)
+    return -1;
+  *value = wide;
+
+  return 0;
+}
+
 /**
  * zmqg_socket_get_option_int:
  * @self: a socket
@@ -226,8 +259,6 @@ zmqg_socket_get_option_int (ZmqgSocket  *self,
                             GError     **error)
 {
   g_auto (ZmqgHold) hold = ZMQG_HOLD_INIT;
-  union { gint64 wide; int narrow; } buffer = { 0 };
-  size_t size = sizeof buffer;
 
   g_return_val_if_fail (ZMQG_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (value != NULL, FALSE);
@@ -237,9 +268,8 @@ zmqg_socket_get_option_int (ZmqgSocket  *self,
     return FALSE;
 
   zmqg_hub_touch (&self->member);
-  if (zmq_getsockopt (self->handle, option, &buffer, &size) != 0)
+  if (get_number (self, option, value) != 0)
     return fail (self, "get", option, error);
-  *value = size == sizeof (int) ? buffer.narrow : buffer.wide;
 
   return TRUE;
 }
@@ -262,7 +292,7 @@ get_data (ZmqgSocket  *self,
     *size = CURVE_KEY_Z85_SIZE;
 
   zmqg_hub_touch (&self->member);
-  if (zmq_getsockopt (self->handle, option, buffer, size) != 0)
+  if (ZMQG_RETRY (self->process, zmq_getsockopt (self->handle, option, buffer, size)) != 0)
     return fail (self, "get", option, error);
 
   return TRUE;

@@ -175,6 +175,15 @@ zmqg_options_get_property (ZmqgSocket *self,
 }
 
 static int
+set_option (ZmqgSocket    *self,
+            int            option,
+            gconstpointer  data,
+            gsize          length)
+{
+  return ZMQG_RETRY (self->process, zmq_setsockopt (self->handle, option, data, length));
+}
+
+static int
 tell_libzmq (ZmqgSocket            *self,
              const ZmqgOption      *option,
              const ZmqgOptionValue *value)
@@ -187,19 +196,19 @@ tell_libzmq (ZmqgSocket            *self,
     {
     case ZMQG_OPTION_BOOLEAN:
     case ZMQG_OPTION_INT:
-      return zmq_setsockopt (self->handle, option->option, &number, sizeof number);
+      return set_option (self, option->option, &number, sizeof number);
     case ZMQG_OPTION_INT64:
     case ZMQG_OPTION_UINT64:
-      return zmq_setsockopt (self->handle, option->option, &value->integer, sizeof (gint64));
+      return set_option (self, option->option, &value->integer, sizeof (gint64));
     case ZMQG_OPTION_BYTES:
       if (value->bytes != NULL)
         data = g_bytes_get_data (value->bytes, &length);
-      return zmq_setsockopt (self->handle, option->option, data, length);
+      return set_option (self, option->option, data, length);
     case ZMQG_OPTION_STRING:
     default:
       if (value->string != NULL)
         length = strlen (value->string);
-      return zmq_setsockopt (self->handle, option->option, value->string, length);
+      return set_option (self, option->option, value->string, length);
     }
 }
 
@@ -295,7 +304,7 @@ guard (ZmqgSocket  *self,
       if (tell_libzmq (self, &zmqg_options[domain], &value) == 0)
         zmqg_options_store (self, domain, &value);
     }
-  if (zmq_setsockopt (self->handle, ZMQ_ZAP_ENFORCE_DOMAIN, &enforce, sizeof enforce) == 0)
+  if (set_option (self, ZMQ_ZAP_ENFORCE_DOMAIN, &enforce, sizeof enforce) == 0)
     return TRUE;
 
   zmqg_set_error_from_errno (error, zmq_errno (), "Could not enforce the authentication domain");
@@ -339,6 +348,24 @@ zmqg_options_set (ZmqgSocket             *self,
   return TRUE;
 }
 
+/* libzmq keeps the context's limit on messages and does not apply it (zmq.cpp). */
+static gboolean
+apply_context_default (ZmqgSocket  *self,
+                       guint        index,
+                       GError     **error)
+{
+  ZmqgOptionValue value = { 0 };
+
+  if (zmqg_options[index].option == ZMQ_IPV6)
+    value.integer = self->context->ipv6;
+  else if (self->context->max_message_size < G_MAXINT)
+    value.integer = self->context->max_message_size;
+  else
+    return TRUE;
+
+  return zmqg_options_set (self, index, &value, error);
+}
+
 /* What was set in the constructor call, once the socket is there */
 gboolean
 zmqg_options_apply_all (ZmqgSocket  *self,
@@ -354,13 +381,9 @@ zmqg_options_apply_all (ZmqgSocket  *self,
       if ((!is_default || (option->flags & ZMQG_OPTION_OWN_DEFAULT) != 0) &&
           !zmqg_options_set (self, i, &self->options[i], error))
         return FALSE;
-      if (is_default && (option->flags & ZMQG_OPTION_CONTEXT_DEFAULT) != 0)
-        {
-          gint64 value;
-
-          if (zmqg_socket_get_option_int (self, option->option, &value, NULL))
-            self->options[i].integer = value;
-        }
+      if (is_default && (option->flags & ZMQG_OPTION_CONTEXT_DEFAULT) != 0 &&
+          !apply_context_default (self, i, error))
+        return FALSE;
     }
 
   return TRUE;

@@ -108,6 +108,8 @@ struct _ZmqgSocket
   GPtrArray *connections;
   GPtrArray *subscriptions;
   char *last_endpoint;
+  gboolean is_endpoint_due;
+  gboolean has_websocket;
   char **bind_endpoints;
   char **connect_endpoints;
   char **first_subscriptions;

@@ -20,15 +20,12 @@ zmqg_socket_query_events (ZmqgSocket *self,
 
   *errsv = 0;
   self->member.uses++;
-  while (zmq_getsockopt (self->handle, ZMQ_EVENTS, &events, &size) != 0)
+  if (ZMQG_RETRY (self->process,
+                  zmq_getsockopt (self->handle, ZMQ_EVENTS, &events, &size)) != 0)
     {
       *errsv = zmq_errno ();
-      if (*errsv != EINTR || self->process != zmqg_process_get_id ())
-        break;
-      *errsv = 0;
+      self->fatal_errno = *errsv;
     }
-  if (G_UNLIKELY (*errsv != 0))
-    self->fatal_errno = *errsv;
   zmqg_hub_asked (&self->member);
 
   return events;
@@ -60,14 +57,11 @@ receive_frame (ZmqgSocket  *self,
   frame->bytes = NULL;
   frame->variant_type = NULL;
   zmq_msg_init (&frame->msg);
-  while (zmq_msg_recv (&frame->msg, self->handle, ZMQ_DONTWAIT) == -1)
-    {
-      *errsv = zmq_errno ();
-      if (*errsv != EINTR || self->process != zmqg_process_get_id ())
-        return FALSE;
-    }
+  if (ZMQG_RETRY (self->process, zmq_msg_recv (&frame->msg, self->handle, ZMQ_DONTWAIT)) != -1)
+    return TRUE;
 
-  return TRUE;
+  *errsv = zmq_errno ();
+  return FALSE;
 }
 
 /* Takes one whole message from libzmq; the frames of one are there together. (nullable) */
@@ -356,7 +350,9 @@ zmqg_socket_try_receive_data (ZmqgSocket  *self,
   const guint8 *data;
   guint8 *copy;
 
+  g_return_val_if_fail (ZMQG_IS_SOCKET (self), NULL);
   g_return_val_if_fail (length != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   *length = 0;
   message = zmqg_socket_try_receive (self, &reason);

@@ -23,21 +23,18 @@ write_frame (ZmqgSocket *self,
              gboolean    more)
 {
   zmq_msg_t msg;
+  int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);
   int errsv;
 
-  if (zmqg_frame_to_zmq (frame, &msg) != 0)
+  if (zmqg_frame_to_zmq (frame, &msg, self->has_websocket) != 0)
     return zmq_errno ();
+  if (G_LIKELY (ZMQG_RETRY (self->process, zmq_msg_send (&msg, self->handle, flags)) != -1))
+    return 0;
 
-  while (zmq_msg_send (&msg, self->handle, ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)) == -1)
-    {
-      errsv = zmq_errno ();
-      if (errsv == EINTR && self->process == zmqg_process_get_id ())
-        continue;
-      zmq_msg_close (&msg);
-      return errsv;
-    }
+  errsv = zmq_errno ();
+  zmq_msg_close (&msg);
 
-  return 0;
+  return errsv;
 }
 
 /* libzmq's load balancer (lb.cpp) loses the peer in the middle of a message: it drops the rest

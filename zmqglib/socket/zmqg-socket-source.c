@@ -17,6 +17,7 @@ typedef struct
   GIOCondition known;
   guint uses;
   GCancellable *cancellable;
+  gboolean told_closed;
 } ZmqgSocketSource;
 
 static GIOCondition
@@ -27,10 +28,11 @@ query_condition (ZmqgSocket   *self,
   int events = zmqg_socket_query_events (self, &errsv);
   GIOCondition known = zmqg_condition_from_events (events);
 
-  /* The fd will not tell the hub any more; a mark for nothing would make it ask, which makes
-   * the source ask, which … */
-  if (errsv != 0 || ((known & G_IO_IN) != 0 && zmqg_socket_wants_messages (self)) ||
-      ((known & G_IO_OUT) != 0 && zmqg_socket_wants_to_send (self)))
+  /* The fd will not tell the hub any more; but a mark for nothing would make it ask, which
+   * makes the source ask, which … */
+  if (self->member.place == ZMQG_PLACE_NOWHERE &&
+      (errsv != 0 || (known & G_IO_IN) != 0 ||
+       ((known & G_IO_OUT) != 0 && zmqg_socket_wants_to_send (self))))
     zmqg_hub_touch (&self->member);
   if (self->stash != NULL)
     known |= G_IO_IN;
@@ -58,7 +60,7 @@ update_condition (ZmqgSocketSource *self,
   guint uses = self->socket->member.uses;
 
   if (is_closed (self))
-    return G_IO_NVAL;
+    return self->told_closed ? 0 : G_IO_NVAL;
   if (!zmqg_hold_take (&hold, self->socket->main_context))
     return 0;
 
@@ -103,6 +105,7 @@ zmqg_socket_source_dispatch (GSource     *source,
       g_source_remove_poll (source, &self->poll);
       self->poll.fd = -1;
     }
+  self->told_closed = is_closed (self);
   /* A cancellable, which is a child source, has called; or the rest was taken meanwhile */
   if (condition == 0 && !g_cancellable_is_cancelled (self->cancellable))
     return G_SOURCE_CONTINUE;
@@ -178,7 +181,7 @@ add_cancellable (GSource      *source,
  *
  * Set a [callback@SocketSourceFunc] with `g_source_set_callback()`, and attach the source to
  * the socket's own main context. It is level-triggered: the callback is called in every turn
- * in which a condition holds. It is also called when @cancellable is cancelled, and with
+ * in which a condition holds. It is also called when @cancellable is cancelled, and once with
  * `G_IO_NVAL` when the socket is closed.
  *
  * The source holds a reference to @self. To be called by the holder of the main context.

@@ -27,7 +27,8 @@ send_subscription (ZmqgSocket *self,
   if (length > 0)
     memcpy (frame + 1, data, length);
 
-  return zmq_send (self->handle, frame, length + 1, ZMQ_DONTWAIT) == -1 ? -1 : 0;
+  return ZMQG_RETRY (self->process, zmq_send (self->handle, frame, length + 1, ZMQ_DONTWAIT)) == -1
+           ? -1 : 0;
 }
 
 /* libzmq asserts that there is data, if only none of it. */
@@ -39,7 +40,8 @@ set_subscription (ZmqgSocket *self,
   gsize length;
   gconstpointer data = g_bytes_get_data (prefix, &length);
 
-  return zmq_setsockopt (self->handle, option, length > 0 ? data : "", length);
+  return ZMQG_RETRY (self->process,
+                     zmq_setsockopt (self->handle, option, length > 0 ? data : "", length));
 }
 
 static int
