@@ -32,7 +32,8 @@ void          zmqg_frame_move       (ZmqgFrame     *frame,
 GBytes       *zmqg_frame_get_bytes  (ZmqgFrame     *frame);
 int           zmqg_frame_to_zmq     (ZmqgFrame     *frame,
                                      zmq_msg_t     *msg,
-                                     gboolean       is_masked);
+                                     gboolean       is_masked,
+                                     gsize         *size);
 
 static inline gconstpointer
 zmqg_frame_get_data (ZmqgFrame *frame,

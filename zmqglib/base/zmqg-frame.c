@@ -139,16 +139,18 @@ mark_as_shared (zmq_msg_t *msg)
 }
 
 /* Makes @msg, ready to be sent, leaving @frame as it is: a message may be sent again.
- * @is_masked: it may go over WebSocket */
+ * @is_masked: it may go over WebSocket. @size: in bytes */
 int
 zmqg_frame_to_zmq (ZmqgFrame *frame,
                    zmq_msg_t *msg,
-                   gboolean   is_masked)
+                   gboolean   is_masked,
+                   gsize     *size)
 {
   gsize length;
   gconstpointer data = zmqg_frame_get_data (frame, &length);
   GBytes *bytes;
 
+  *size = length;
   if (length < SEND_BY_REFERENCE)
     {
       if (zmq_msg_init_size (msg, length) != 0)

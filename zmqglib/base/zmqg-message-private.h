@@ -14,8 +14,8 @@ typedef struct _ZmqgRetiredFrames ZmqgRetiredFrames;
 struct _ZmqgMessage
 {
   int ref_count;
-  /* How many queues hold the frames as they are now: a change makes new ones then */
-  int n_holds;
+  /* A queue may hold the frames as they are now: a change makes new ones then */
+  int is_held;
   guint n_frames;
   guint n_allocated;
   ZmqgFrame *frames;
@@ -28,17 +28,12 @@ ZmqgMessage *zmqg_message_alloc        (void);
 ZmqgFrame   *zmqg_message_add_frame    (ZmqgMessage *self);
 
 /* A queue sends what the message was when it was queued, even if the caller appends to it
- * meanwhile: the frames at @self->frames stay as they are until the release. */
+ * meanwhile: the frames at @self->frames stay as they are as long as somebody else has a
+ * reference. */
 static inline void
 zmqg_message_hold_frames (ZmqgMessage *self)
 {
-  g_atomic_int_inc (&self->n_holds);
-}
-
-static inline void
-zmqg_message_release_frames (ZmqgMessage *self)
-{
-  g_atomic_int_add (&self->n_holds, -1);
+  __atomic_store_n (&self->is_held, TRUE, __ATOMIC_RELEASE);
 }
 
 G_END_DECLS

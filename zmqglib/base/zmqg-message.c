@@ -77,6 +77,18 @@ retire_frames (ZmqgMessage *self)
   self->n_allocated = n_allocated;
 }
 
+/* No queue has the message if nobody but the caller has. */
+static void
+unshare_frames (ZmqgMessage *self)
+{
+  if (g_atomic_int_get (&self->ref_count) == 1)
+    free_retired (self);
+  else
+    retire_frames (self);
+
+  g_atomic_int_set (&self->is_held, FALSE);
+}
+
 static void
 grow_frames (ZmqgMessage *self)
 {
@@ -98,7 +110,7 @@ zmqg_message_alloc (void)
   ZmqgMessage *self = g_malloc (sizeof (ZmqgMessage));
 
   self->ref_count = 1;
-  self->n_holds = 0;
+  self->is_held = FALSE;
   self->n_frames = 0;
   self->n_allocated = 1;
   self->frames = &self->first;
@@ -111,10 +123,8 @@ zmqg_message_alloc (void)
 ZmqgFrame *
 zmqg_message_add_frame (ZmqgMessage *self)
 {
-  if (G_UNLIKELY (g_atomic_int_get (&self->n_holds) > 0))
-    retire_frames (self);
-  else if (G_UNLIKELY (self->retired != NULL))
-    free_retired (self);
+  if (G_UNLIKELY (g_atomic_int_get (&self->is_held)))
+    unshare_frames (self);
 
   if (self->n_frames == self->n_allocated)
     grow_frames (self);

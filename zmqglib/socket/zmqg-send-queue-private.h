@@ -78,14 +78,15 @@ gboolean        zmqg_send_queue_is_full (ZmqgSendQueue *self);
 static inline guint
 zmqg_send_queue_get_length (ZmqgSendQueue *self)
 {
-  return g_atomic_int_get (&self->n_outgoing) + g_atomic_int_get (&self->n_incoming);
+  return __atomic_load_n (&self->n_outgoing, __ATOMIC_ACQUIRE) +
+         __atomic_load_n (&self->n_incoming, __ATOMIC_ACQUIRE);
 }
 
 static inline gsize
 zmqg_send_queue_get_bytes (ZmqgSendQueue *self)
 {
-  return g_atomic_pointer_get (&self->outgoing_bytes) +
-         g_atomic_pointer_get (&self->incoming_bytes);
+  return __atomic_load_n (&self->outgoing_bytes, __ATOMIC_ACQUIRE) +
+         __atomic_load_n (&self->incoming_bytes, __ATOMIC_ACQUIRE);
 }
 
 G_END_DECLS

@@ -8,6 +8,10 @@
 /* A burst must not keep its memory for ever */
 #define KEPT_ITEMS 1024
 
+/* A counter has one writer at a time: g_atomic_int_set() would be a full barrier, two of them for
+ * each message. */
+#define STORE(counter, value) __atomic_store_n (&(counter), (value), __ATOMIC_RELEASE)
+
 void
 zmqg_queued_init (ZmqgQueued  *self,
                   ZmqgMessage *message)
@@ -22,7 +26,6 @@ zmqg_queued_init (ZmqgQueued  *self,
 void
 zmqg_queued_clear (ZmqgQueued *self)
 {
-  zmqg_message_release_frames (self->message);
   g_clear_pointer (&self->message, zmqg_message_unref);
 }
 
@@ -128,8 +131,8 @@ zmqg_send_queue_push (ZmqgSendQueue *self,
 
   zmqg_queued_init (&queued, message);
   *ring_add (&self->outgoing) = queued;
-  g_atomic_int_set (&self->n_outgoing, self->outgoing.length);
-  g_atomic_pointer_set (&self->outgoing_bytes, self->outgoing_bytes + queued.size);
+  STORE (self->n_outgoing, self->outgoing.length);
+  STORE (self->outgoing_bytes, self->outgoing_bytes + queued.size);
 
   return TRUE;
 }
@@ -153,8 +156,8 @@ zmqg_send_queue_post (ZmqgSendQueue *self,
     {
       *ring_add (&self->incoming) = queued;
       result = self->n_incoming == 0 ? ZMQG_POST_FIRST : ZMQG_POST_QUEUED;
-      g_atomic_int_set (&self->n_incoming, self->incoming.length);
-      g_atomic_pointer_set (&self->incoming_bytes, self->incoming_bytes + queued.size);
+      STORE (self->n_incoming, self->incoming.length);
+      STORE (self->incoming_bytes, self->incoming_bytes + queued.size);
     }
   if (result == ZMQG_POST_FULL)
     g_atomic_int_set (&self->refused, TRUE);
@@ -170,7 +173,7 @@ zmqg_send_queue_post (ZmqgSendQueue *self,
 void
 zmqg_send_queue_take (ZmqgSendQueue *self)
 {
-  if (g_atomic_int_get (&self->n_incoming) == 0)
+  if (__atomic_load_n (&self->n_incoming, __ATOMIC_ACQUIRE) == 0)
     return;
 
   g_mutex_lock (&self->lock);
@@ -186,10 +189,10 @@ zmqg_send_queue_take (ZmqgSendQueue *self)
       while (self->incoming.length > 0)
         ring_remove (&self->incoming, ring_add (&self->outgoing));
     }
-  g_atomic_int_set (&self->n_outgoing, self->outgoing.length);
-  g_atomic_pointer_set (&self->outgoing_bytes, self->outgoing_bytes + self->incoming_bytes);
-  g_atomic_int_set (&self->n_incoming, 0);
-  g_atomic_pointer_set (&self->incoming_bytes, 0);
+  STORE (self->n_outgoing, self->outgoing.length);
+  STORE (self->outgoing_bytes, self->outgoing_bytes + self->incoming_bytes);
+  STORE (self->n_incoming, 0);
+  STORE (self->incoming_bytes, 0);
   g_mutex_unlock (&self->lock);
 }
 
@@ -206,8 +209,8 @@ zmqg_send_queue_pop (ZmqgSendQueue *self,
                      ZmqgQueued    *queued)
 {
   ring_remove (&self->outgoing, queued);
-  g_atomic_int_set (&self->n_outgoing, self->outgoing.length);
-  g_atomic_pointer_set (&self->outgoing_bytes, self->outgoing_bytes - queued->size);
+  STORE (self->n_outgoing, self->outgoing.length);
+  STORE (self->outgoing_bytes, self->outgoing_bytes - queued->size);
 }
 
 void

@@ -16,12 +16,13 @@ offer_queue (ZmqgSocket *self)
   while ((next = zmqg_send_queue_peek (&self->queue)) != NULL)
     {
       ZmqgQueued queued;
+      gsize size;
 
-      if (zmqg_socket_write (self, next->frames, next->n_frames) != 0)
+      if (zmqg_socket_write (self, next->frames, next->n_frames, &size) != 0)
         return;
 
       zmqg_send_queue_pop (&self->queue, &queued);
-      zmqg_socket_count_sent (self, queued.size);
+      zmqg_socket_count_sent (self, size);
       if (zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT))
         zmqg_socket_add_notice (self, ZMQG_NOTICE_SENT, queued.message, NULL);
       zmqg_queued_clear (&queued);

@@ -19,6 +19,7 @@ zmqg_socket_look (ZmqgHubMember *member,
   int events;
   int errsv;
 
+  self->sent_in = NULL;
   if (self->fatal_errno != 0 || zmqg_socket_has_notices (self) || (wants_messages && self->stash != NULL))
     return ZMQG_HUB_READY;
   /* Reading until nothing is left arms the fd as well as asking does */
@@ -108,6 +109,7 @@ zmqg_socket_serve (ZmqgHubMember *member,
   ZmqgSocket *self = zmqg_socket_from_member (member);
   ZmqgHubAnswer answer = ZMQG_HUB_READY;
 
+  self->sent_in = NULL;
   if (self->fatal_errno == 0)
     answer = serve (self, turn);
   if (turn->member != NULL && self->fatal_errno != 0)

@@ -123,6 +123,10 @@ struct _ZmqgSocket
   ZmqgSendQueue queue;
   GArray *notices;
   gboolean is_drained_due;
+  /* Asking GLib whether anybody listens to message-sent costs half a send: what it said is
+   * good for the callback that runs */
+  GSource *sent_in;
+  gboolean sent_heard;
   guint notified_length;
   gsize notified_bytes;
 
@@ -201,7 +205,8 @@ void          zmqg_message_callback_unref    (ZmqgMessageCallback *self);
 /* zmqg-socket-send.c */
 int           zmqg_socket_write              (ZmqgSocket      *self,
                                               ZmqgFrame       *frames,
-                                              guint            n_frames);
+                                              guint            n_frames,
+                                              gsize           *size);
 ZmqgHubAnswer zmqg_socket_flush              (ZmqgSocket      *self,
                                               ZmqgTurn        *turn);
 void          zmqg_socket_count_sent         (ZmqgSocket      *self,

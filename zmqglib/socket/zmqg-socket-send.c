@@ -17,16 +17,17 @@ zmqg_socket_count_sent (ZmqgSocket *self,
   self->statistics.bytes_sent += size;
 }
 
-static int
+static inline int
 write_frame (ZmqgSocket *self,
              ZmqgFrame  *frame,
-             gboolean    more)
+             gboolean    more,
+             gsize      *size)
 {
   zmq_msg_t msg;
   int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);
   int errsv;
 
-  if (zmqg_frame_to_zmq (frame, &msg, self->has_websocket) != 0)
+  if (zmqg_frame_to_zmq (frame, &msg, self->has_websocket, size) != 0)
     return zmq_errno ();
   if (G_LIKELY (ZMQG_RETRY (self->process, zmq_msg_send (&msg, self->handle, flags)) != -1))
     return 0;
@@ -45,8 +46,10 @@ finish_dropped (ZmqgSocket *self,
                 ZmqgFrame  *frames,
                 guint       n_frames)
 {
+  gsize size;
+
   for (guint i = 0; i < n_frames; i++)
-    write_frame (self, &frames[i], i + 1 < n_frames);
+    write_frame (self, &frames[i], i + 1 < n_frames, &size);
 }
 
 static gboolean
@@ -57,19 +60,25 @@ drops_the_rest (ZmqgSocket *self)
 }
 
 /* Gives libzmq the whole message or nothing of it. Returns 0 or an error number; EAGAIN: not
- * now. */
+ * now. @size: in bytes */
 int
 zmqg_socket_write (ZmqgSocket *self,
                    ZmqgFrame  *frames,
-                   guint       n_frames)
+                   guint       n_frames,
+                   gsize      *size)
 {
   for (;;)
     {
       guint i = 0;
-      int errsv = write_frame (self, &frames[0], n_frames > 1);
+      int errsv = write_frame (self, &frames[0], n_frames > 1, size);
 
       while (errsv == 0 && ++i < n_frames)
-        errsv = write_frame (self, &frames[i], i + 1 < n_frames);
+        {
+          gsize more;
+
+          errsv = write_frame (self, &frames[i], i + 1 < n_frames, &more);
+          *size += more;
+        }
       if (errsv == 0 || i == 0)
         return errsv;
 
@@ -147,13 +156,28 @@ enqueue (ZmqgSocket   *self,
   return queued || refuse_full (self, error);
 }
 
+static gboolean
+is_sent_heard (ZmqgSocket *self)
+{
+  GSource *source = g_main_current_source ();
+
+  if (G_UNLIKELY (source == NULL || source != self->sent_in))
+    {
+      self->sent_in = source;
+      self->sent_heard = zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT);
+    }
+
+  return self->sent_heard;
+}
+
 /* Nothing waits: libzmq may take it at once. */
 static gboolean
 send_now (ZmqgSocket   *self,
           ZmqgMessage  *message,
           GError      **error)
 {
-  int errsv = zmqg_socket_write (self, message->frames, message->n_frames);
+  gsize size;
+  int errsv = zmqg_socket_write (self, message->frames, message->n_frames, &size);
 
   if (errsv == EAGAIN)
     return enqueue (self, message, error);
@@ -166,8 +190,8 @@ send_now (ZmqgSocket   *self,
       return FALSE;
     }
 
-  zmqg_socket_count_sent (self, zmqg_message_get_size (message));
-  if (zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT))
+  zmqg_socket_count_sent (self, size);
+  if (is_sent_heard (self))
     zmqg_socket_add_notice (self, ZMQG_NOTICE_SENT, message, NULL);
 
   return TRUE;
@@ -401,7 +425,8 @@ zmqg_socket_flush (ZmqgSocket *self,
 
   while ((next = zmqg_send_queue_peek (&self->queue)) != NULL)
     {
-      int errsv = zmqg_socket_write (self, next->frames, next->n_frames);
+      gsize size;
+      int errsv = zmqg_socket_write (self, next->frames, next->n_frames, &size);
       ZmqgQueued queued;
 
       if (errsv == EAGAIN)
@@ -410,7 +435,7 @@ zmqg_socket_flush (ZmqgSocket *self,
       self->is_drained_due = TRUE;
       zmqg_send_queue_pop (&self->queue, &queued);
       if (errsv == 0)
-        zmqg_socket_count_sent (self, queued.size);
+        zmqg_socket_count_sent (self, size);
       if (errsv == 0 && has_listener)
         g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_MESSAGE_SENT], 0, queued.message);
       else if (errsv != 0)

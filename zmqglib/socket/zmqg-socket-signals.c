@@ -57,6 +57,9 @@ zmqg_socket_add_signals (GType type)
    *
    * Emitted when libzmq has accepted a message.
    *
+   * A callback of the main loop that sends, then connects a handler here and sends again is told
+   * of what it sends later only: whether anybody listens is asked once for each callback.
+   *
    * Since: 1.0
    */
   signals[ZMQG_SIGNAL_MESSAGE_SENT] =
