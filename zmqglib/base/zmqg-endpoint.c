@@ -96,7 +96,10 @@ check_host (const Endpoint  *self,
   if (is_wildcard (host, length) && !may_be_any)
     return refuse (self, error, G_IO_ERROR_INVALID_ARGUMENT, "a peer's host cannot be '*'");
   if (host[0] == '[' && host[length - 1] != ']')
-    return refuse (self, error, G_IO_ERROR_INVALID_ARGUMENT, "the ']' after the address is missing");
+    return refuse (self, error, G_IO_ERROR_INVALID_ARGUMENT,
+                   "the ']' after the address is missing");
+  if (length == strlen ("[]") && strncmp (host, "[]", length) == 0)
+    return refuse (self, error, G_IO_ERROR_INVALID_ARGUMENT, "the host is empty");
 
   for (gsize i = 0; i < length; i++)
     {
@@ -168,8 +171,8 @@ check_ipc (const Endpoint  *self,
     return refuse (self, error, G_IO_ERROR_INVALID_ARGUMENT, "the path is empty");
   if (length > MAX_IPC_PATH)
     return refuse (self, error, G_IO_ERROR_FILENAME_TOO_LONG,
-                   "the path has %" G_GSIZE_FORMAT " bytes, at most %" G_GSIZE_FORMAT " are possible",
-                   length, (gsize) MAX_IPC_PATH);
+                   "the path has %d bytes, at most %d are possible", (int) length,
+                   (int) MAX_IPC_PATH);
   if (self->use == ZMQG_ENDPOINT_CONNECT && is_wildcard (self->address, length))
     return refuse (self, error, G_IO_ERROR_INVALID_ARGUMENT, "a peer's path cannot be '*'");
 

@@ -82,7 +82,7 @@ zmqg_message_get_frame (ZmqgMessage *self,
  * zmqg_message_peek_frame:
  * @self: a message
  * @index: which frame, from 0
- * @length: (out): the size of the frame in bytes
+ * @length: (out) (optional): the size of the frame in bytes
  *
  * Reads a frame without making a [struct@GLib.Bytes].
  *
@@ -98,18 +98,17 @@ zmqg_message_peek_frame (ZmqgMessage *self,
                          guint        index,
                          gsize       *length)
 {
-  gconstpointer data;
-  gsize size;
+  gconstpointer data = NULL;
+  gsize size = 0;
 
   g_return_val_if_fail (self != NULL, NULL);
-  g_return_val_if_fail (length != NULL, NULL);
 
-  *length = 0;
+  if (index < self->n_frames)
+    data = zmqg_frame_get_data (&self->frames[index], &size);
+  if (length != NULL)
+    *length = size;
   if (index >= self->n_frames)
     return NULL;
-
-  data = zmqg_frame_get_data (&self->frames[index], &size);
-  *length = size;
 
   /* The data of an empty GBytes is NULL, which would say that there is no frame */
   return data != NULL ? data : (const guint8 *) "";

@@ -161,9 +161,9 @@ zmqg_hub_mark (ZmqgHubMember *member)
     return;
 
   zmqg_hub_move (self, member, ZMQG_PLACE_DIRTY);
-  if (self->armed)
+  if (g_atomic_int_get (&self->armed))
     {
-      self->armed = FALSE;
+      g_atomic_int_set (&self->armed, FALSE);
       g_main_context_wakeup (self->main_context);
     }
 }
@@ -173,8 +173,6 @@ void
 zmqg_hub_post (ZmqgHubMember *member)
 {
   ZmqgHub *self = member->hub;
-  gboolean wakes = FALSE;
-
   if (self == NULL)
     return;
 
@@ -183,11 +181,10 @@ zmqg_hub_post (ZmqgHubMember *member)
     {
       member->posted = TRUE;
       g_queue_push_tail_link (&self->posted, &member->posted_link);
-      wakes = self->n_posted == 0;
       g_atomic_int_inc (&self->n_posted);
     }
   g_mutex_unlock (&self->lock);
 
-  if (wakes)
+  if (g_atomic_int_compare_and_exchange (&self->armed, TRUE, FALSE))
     g_main_context_wakeup (self->main_context);
 }

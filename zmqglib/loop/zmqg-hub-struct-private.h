@@ -25,8 +25,9 @@ struct _ZmqgHub
   ZmqgTurn *turn;
   guint n_turns;
   gboolean yields;
-  /* Between prepare() and check(): who adds to the ready list now must wake the loop */
-  gboolean armed;
+  /* The loop sleeps, or is about to: who has something for it must wake it. Elsewhere a wake-up
+   * would cost a write to an eventfd for nothing. */
+  int armed;
 
   GMutex lock;
   GQueue posted;

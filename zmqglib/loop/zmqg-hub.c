@@ -154,9 +154,18 @@ zmqg_hub_prepare (GSource *source,
     }
 
   wake_parked (self);
-  self->armed = !find_ready (self);
+  if (find_ready (self))
+    return TRUE;
 
-  return !self->armed;
+  /* Armed first, then asked: others add first, then look whether it is armed. */
+  g_atomic_int_set (&self->armed, TRUE);
+  if (g_atomic_int_get (&self->n_posted) == 0)
+    return FALSE;
+
+  g_atomic_int_set (&self->armed, FALSE);
+  take_posted (self);
+
+  return TRUE;
 }
 
 static gboolean
@@ -164,7 +173,7 @@ zmqg_hub_check (GSource *source)
 {
   ZmqgHub *self = (ZmqgHub *) source;
 
-  self->armed = FALSE;
+  g_atomic_int_set (&self->armed, FALSE);
   if (is_forked (self))
     return FALSE;
 

@@ -20,7 +20,8 @@ zmqg_socket_look (ZmqgHubMember *member,
   int errsv;
 
   self->sent_in = NULL;
-  if (self->fatal_errno != 0 || zmqg_socket_has_notices (self) || (wants_messages && self->stash != NULL))
+  if (self->fatal_errno != 0 || zmqg_socket_has_notices (self) ||
+      (wants_messages && self->stash != NULL))
     return ZMQG_HUB_READY;
   /* Reading until nothing is left arms the fd as well as asking does */
   if (fired && wants_messages && !zmqg_socket_wants_to_send (self))

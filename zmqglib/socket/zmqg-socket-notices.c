@@ -76,7 +76,8 @@ is_drained_due (ZmqgSocket *self)
 gboolean
 zmqg_socket_has_notices (ZmqgSocket *self)
 {
-  return self->notices->len > 0 || self->is_endpoint_due || is_writable_due (self) || is_drained_due (self) ||
+  return self->notices->len > 0 || self->is_endpoint_due ||
+         is_writable_due (self) || is_drained_due (self) ||
          self->notified_length != zmqg_send_queue_get_length (&self->queue) ||
          self->notified_bytes != zmqg_send_queue_get_bytes (&self->queue);
 }
@@ -138,7 +139,8 @@ notify_length (ZmqgSocket *self,
   if (self->notified_bytes != bytes)
     {
       self->notified_bytes = bytes;
-      g_object_notify_by_pspec (G_OBJECT (self), zmqg_socket_get_pspec (ZMQG_PROP_SEND_QUEUE_BYTES));
+      g_object_notify_by_pspec (G_OBJECT (self),
+                                zmqg_socket_get_pspec (ZMQG_PROP_SEND_QUEUE_BYTES));
     }
 
   return turn->member != NULL;

@@ -12,7 +12,8 @@ const char *
 zmqg_socket_get_type_name (ZmqgSocket *self)
 {
   static const char * const names[] = {
-    "PAIR", "PUB", "SUB", "REQ", "REP", "DEALER", "ROUTER", "PULL", "PUSH", "XPUB", "XSUB", "STREAM",
+    "PAIR", "PUB", "SUB", "REQ", "REP", "DEALER",
+    "ROUTER", "PULL", "PUSH", "XPUB", "XSUB", "STREAM",
   };
 
   return self->type < G_N_ELEMENTS (names) ? names[self->type] : "unknown";

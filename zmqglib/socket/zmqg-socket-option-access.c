@@ -107,6 +107,7 @@ set_data (ZmqgSocket  *self,
           GBytes      *value,
           GError     **error)
 {
+  guint index = zmqg_options_find (option);
   gsize length;
   gconstpointer data = g_bytes_get_data (value, &length);
 
@@ -116,8 +117,8 @@ set_data (ZmqgSocket  *self,
   if (option == ZMQ_UNSUBSCRIBE)
     return zmqg_socket_unsubscribe_bytes (self, value, error);
   /* libzmq would read a number from it */
-  if (zmqg_options_find (option) < zmqg_n_options && !zmqg_option_is_data (&zmqg_options[zmqg_options_find (option)]))
-    return refuse_kind (self, zmqg_options_find (option), "text or bytes", error);
+  if (index < zmqg_n_options && !zmqg_option_is_data (&zmqg_options[index]))
+    return refuse_kind (self, index, "text or bytes", error);
 
   if (ZMQG_RETRY (self->process,
                   zmq_setsockopt (self->handle, option, length > 0 ? data : "", length)) != 0)
@@ -288,7 +289,8 @@ get_data (ZmqgSocket  *self,
 
   /* libzmq decides by the size of the buffer how it gives a key */
   *size = MAX_VALUE;
-  if (option == ZMQ_CURVE_PUBLICKEY || option == ZMQ_CURVE_SECRETKEY || option == ZMQ_CURVE_SERVERKEY)
+  if (option == ZMQ_CURVE_PUBLICKEY || option == ZMQ_CURVE_SECRETKEY ||
+      option == ZMQ_CURVE_SERVERKEY)
     *size = CURVE_KEY_Z85_SIZE;
 
   zmqg_hub_touch (&self->member);

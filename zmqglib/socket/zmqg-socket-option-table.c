@@ -170,8 +170,9 @@ const ZmqgOption zmqg_options[] = {
   /**
    * ZmqgSocket:heartbeat-timeout:
    *
-   * How long a peer may take to answer before it is disconnected, in ms; -1 for the interval
-   * (`ZMQ_HEARTBEAT_TIMEOUT`). Takes effect for endpoints bound or connected afterwards.
+   * How long a peer may take to answer before it is disconnected, in ms; -1 for the interval,
+   * which libzmq cannot be set back to (`ZMQ_HEARTBEAT_TIMEOUT`). Takes effect for endpoints
+   * bound or connected afterwards.
    *
    * Since: 1.0
    */

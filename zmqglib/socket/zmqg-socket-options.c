@@ -245,7 +245,8 @@ check_value (ZmqgSocket             *self,
   gsize length;
 
   if (option->types != 0 && (option->types & (1u << self->type)) == 0)
-    return refuse (self, option, G_IO_ERROR_NOT_SUPPORTED, "this socket type does not have it", error);
+    return refuse (self, option, G_IO_ERROR_NOT_SUPPORTED, "this socket type does not have it",
+                   error);
   if (option->kind == ZMQG_OPTION_BYTES)
     return TRUE;
 

@@ -325,7 +325,8 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[ZMQG_PROP_CONNECT_ENDPOINTS] =
-    g_param_spec_boxed ("connect-endpoints", NULL, NULL, G_TYPE_STRV, writable | G_PARAM_CONSTRUCT);
+    g_param_spec_boxed ("connect-endpoints", NULL, NULL, G_TYPE_STRV,
+                        writable | G_PARAM_CONSTRUCT);
 
   /**
    * ZmqgSocket:subscriptions:

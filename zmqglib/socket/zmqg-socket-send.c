@@ -111,9 +111,11 @@ check_message (ZmqgSocket   *self,
   guint n_frames = message->n_frames;
 
   if (G_UNLIKELY (n_frames == 0))
-    return refuse (self, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "the message has no frames", error);
+    return refuse (self, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "the message has no frames",
+                   error);
   if (G_UNLIKELY (!zmqg_socket_can_send (self)))
-    return refuse (self, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "this socket type only receives", error);
+    return refuse (self, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "this socket type only receives",
+                   error);
   if (G_UNLIKELY (self->type == ZMQG_SOCKET_TYPE_ROUTER && n_frames < 2))
     return refuse (self, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                    "the message needs a routing id and a frame at least", error);
@@ -415,6 +417,20 @@ tell_failed (ZmqgSocket *self,
   zmqg_notice_clear (&notice);
 }
 
+/* What other threads left in the meantime is sent in the same turn. */
+static ZmqgQueued *
+peek_or_take (ZmqgSocket *self)
+{
+  ZmqgQueued *next = zmqg_send_queue_peek (&self->queue);
+
+  if (G_LIKELY (next != NULL))
+    return next;
+
+  zmqg_send_queue_take (&self->queue);
+
+  return zmqg_send_queue_peek (&self->queue);
+}
+
 /* Sends what waits, from a dispatch. IDLE: libzmq takes no more for now, or nothing is left. */
 ZmqgHubAnswer
 zmqg_socket_flush (ZmqgSocket *self,
@@ -423,7 +439,7 @@ zmqg_socket_flush (ZmqgSocket *self,
   gboolean has_listener = zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT);
   ZmqgQueued *next;
 
-  while ((next = zmqg_send_queue_peek (&self->queue)) != NULL)
+  while ((next = peek_or_take (self)) != NULL)
     {
       gsize size;
       int errsv = zmqg_socket_write (self, next->frames, next->n_frames, &size);

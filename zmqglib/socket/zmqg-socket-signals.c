@@ -57,8 +57,8 @@ zmqg_socket_add_signals (GType type)
    *
    * Emitted when libzmq has accepted a message.
    *
-   * A callback of the main loop that sends, then connects a handler here and sends again is told
-   * of what it sends later only: whether anybody listens is asked once for each callback.
+   * Whether anybody listens is asked once for each callback of the main loop: one that sends, then
+   * connects the first handler and sends again, is told of what later callbacks send.
    *
    * Since: 1.0
    */
@@ -108,7 +108,8 @@ zmqg_socket_add_signals (GType type)
    *
    * Since: 1.0
    */
-  signals[ZMQG_SIGNAL_ERROR_OCCURRED] = add_signal (type, "error-occurred", 1, G_TYPE_ERROR, G_TYPE_NONE);
+  signals[ZMQG_SIGNAL_ERROR_OCCURRED] =
+    add_signal (type, "error-occurred", 1, G_TYPE_ERROR, G_TYPE_NONE);
 
   /**
    * ZmqgSocket::closed:

@@ -104,31 +104,44 @@ zmqg_socket_initable_init (GInitableIface *iface)
   iface->init = zmqg_socket_init_initable;
 }
 
-static gboolean
-unref_cb (gpointer user_data)
+/* By the holder of the main context */
+static void
+abandon (ZmqgSocket *self)
 {
+  if (self->handle != NULL)
+    zmqg_socket_abandon (self);
+  g_clear_pointer (&self->message_callback, zmqg_message_callback_unref);
+}
+
+static gboolean
+abandon_cb (gpointer user_data)
+{
+  abandon (user_data);
+
   return G_SOURCE_REMOVE;
 }
 
-/* The owner may be in the middle of serving the socket: the last reference goes over to it. */
+/* The owner may be in the middle of serving the socket: in another thread a reference goes over
+ * to it. The socket is closed there before that one is released: the thread that is in dispose
+ * now may be the last to let go after all, and finalizes it then without asking again. */
 static void
 zmqg_socket_dispose (GObject *object)
 {
   ZmqgSocket *self = ZMQG_SOCKET (object);
   g_auto (ZmqgHold) hold = ZMQG_HOLD_INIT;
 
-  if (self->handle != NULL && self->process == zmqg_process_get_id ())
+  if (self->process == zmqg_process_get_id ())
     {
-      if (!zmqg_hold_take (&hold, self->main_context))
+      gboolean is_over = self->handle == NULL && self->message_callback == NULL;
+
+      if (!is_over && !zmqg_hold_take (&hold, self->main_context))
         {
-          zmqg_main_context_post (self->main_context, self->priority, unref_cb,
+          zmqg_main_context_post (self->main_context, self->priority, abandon_cb,
                                   g_object_ref (self), g_object_unref);
           return;
         }
-      zmqg_socket_abandon (self);
+      abandon (self);
     }
-
-  g_clear_pointer (&self->message_callback, zmqg_message_callback_unref);
 
   G_OBJECT_CLASS (zmqg_socket_parent_class)->dispose (object);
 }
