@@ -8,7 +8,6 @@
 #include <zmqglib/loop/zmqg-context-private.h>
 #include <zmqglib/loop/zmqg-main-context-private.h>
 
-#include <errno.h>
 #include <zmq.h>
 
 static void
@@ -81,6 +80,8 @@ check_open (ZmqgContext  *self,
       return FALSE;
     }
   if (self->handle == NULL)
+    zmqg_context_open (self);
+  if (self->handle == NULL)
     {
       zmqg_set_error_from_errno (error, self->open_errno, "Could not create a context");
       return FALSE;
@@ -104,27 +105,35 @@ check_free_fds (ZmqgContext  *self,
   return FALSE;
 }
 
+static gboolean
+check_max_sockets (ZmqgContext  *self,
+                   GError      **error)
+{
+  if (self->members.length < (guint) self->max_sockets)
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES,
+               "Could not create a socket: the context's max-sockets (%d) are in use",
+               self->max_sockets);
+  return FALSE;
+}
+
 static void *
 open_locked (ZmqgContext  *self,
              int           type,
              GError      **error)
 {
   void *zmq_socket_handle;
-  int errsv;
 
-  if (!check_open (self, error) || !check_free_fds (self, error))
+  if (!check_open (self, error) || !check_max_sockets (self, error) ||
+      !check_free_fds (self, error))
     return NULL;
 
   zmq_socket_handle = zmq_socket (self->handle, type);
-  errsv = zmq_errno ();
   if (zmq_socket_handle != NULL)
     self->has_threads = TRUE;
-  else if (errsv == EMFILE)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES,
-                 "Could not create a socket: the context's max-sockets (%d) are in use",
-                 self->max_sockets);
   else
-    zmqg_set_error_from_errno (error, errsv, "Could not create a socket");
+    zmqg_set_error_from_errno (error, zmq_errno (), "Could not create a socket");
 
   return zmq_socket_handle;
 }

@@ -41,6 +41,7 @@ typedef struct
   GList link;
 } ZmqgContextMember;
 
+void      zmqg_context_open          (ZmqgContext        *self);
 void      zmqg_context_end           (ZmqgContext        *self);
 void     *zmqg_context_open_socket   (ZmqgContext        *self,
                                       ZmqgContextMember  *member,

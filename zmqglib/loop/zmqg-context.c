@@ -15,6 +15,9 @@
 # define ZMQ_ZERO_COPY_RECV 10
 #endif
 
+/* libzmq counts sockets that are closed and still linger; they are not the application's. */
+#define CLOSING_SOCKETS 8192
+
 /**
  * ZmqgContext:
  *
@@ -74,6 +77,19 @@ zmqg_context_get_property (GObject    *object,
 }
 
 static void
+set_max_sockets (ZmqgContext *self,
+                 int          max_sockets)
+{
+  if (self->max_sockets == max_sockets)
+    return;
+
+  self->max_sockets = max_sockets;
+  if (self->handle != NULL && self->process == zmqg_process_get_id ())
+    zmq_ctx_set (self->handle, ZMQ_MAX_SOCKETS, max_sockets + CLOSING_SOCKETS);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_SOCKETS]);
+}
+
+static void
 set_option (ZmqgContext *self,
             int         *cache,
             int          option,
@@ -103,7 +119,7 @@ zmqg_context_set_property (GObject      *object,
       set_option (self, &self->io_threads, ZMQ_IO_THREADS, g_value_get_int (value), prop_id);
       break;
     case PROP_MAX_SOCKETS:
-      set_option (self, &self->max_sockets, ZMQ_MAX_SOCKETS, g_value_get_int (value), prop_id);
+      set_max_sockets (self, g_value_get_int (value));
       break;
     case PROP_MAX_MESSAGE_SIZE:
       set_option (self, &self->max_message_size, ZMQ_MAX_MSGSZ, g_value_get_int (value), prop_id);
@@ -155,13 +171,13 @@ zmqg_context_class_init (ZmqgContextClass *klass)
   /**
    * ZmqgContext:max-sockets:
    *
-   * How many sockets there may be at a time (`ZMQ_MAX_SOCKETS`); takes effect before the first
-   * socket is made.
+   * How many sockets there may be at a time (`ZMQ_MAX_SOCKETS`), not counting closed ones that
+   * linger; can be raised before the first socket is made.
    *
    * Since: 1.0
    */
   properties[PROP_MAX_SOCKETS] =
-    g_param_spec_int ("max-sockets", NULL, NULL, 1, 65535, ZMQ_MAX_SOCKETS_DFLT,
+    g_param_spec_int ("max-sockets", NULL, NULL, 1, 65535 - CLOSING_SOCKETS, ZMQ_MAX_SOCKETS_DFLT,
                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   /**
@@ -217,11 +233,24 @@ zmqg_context_init (ZmqgContext *self)
   self->max_sockets = ZMQ_MAX_SOCKETS_DFLT;
   self->max_message_size = G_MAXINT;
 
+  zmqg_context_open (self);
+}
+
+/* Again with the first socket, should there have been no file descriptor at first */
+void
+zmqg_context_open (ZmqgContext *self)
+{
   self->handle = zmq_ctx_new ();
   if (self->handle == NULL)
-    self->open_errno = zmq_errno ();
-  else
-    zmq_ctx_set (self->handle, ZMQ_ZERO_COPY_RECV, FALSE);
+    {
+      self->open_errno = zmq_errno ();
+      return;
+    }
+
+  zmq_ctx_set (self->handle, ZMQ_ZERO_COPY_RECV, FALSE);
+  zmq_ctx_set (self->handle, ZMQ_IO_THREADS, self->io_threads);
+  zmq_ctx_set (self->handle, ZMQ_MAX_SOCKETS, self->max_sockets + CLOSING_SOCKETS);
+  zmq_ctx_set (self->handle, ZMQ_IPV6, self->ipv6);
 }
 
 /**

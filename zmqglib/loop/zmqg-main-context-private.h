@@ -43,8 +43,7 @@ zmqg_hold_take (ZmqgHold     *self,
   /* A source is dispatched only by the owner of its context: this saves the context's lock */
   if (G_LIKELY (source != NULL && g_source_get_context (source) == main_context))
     return TRUE;
-  if (g_main_context_is_owner (main_context))
-    return TRUE;
+  /* The owner acquires it once more: asking before would be a second lock for the others */
   if (!g_main_context_acquire (main_context))
     return FALSE;
 

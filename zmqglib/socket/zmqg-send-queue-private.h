@@ -9,13 +9,25 @@
 
 G_BEGIN_DECLS
 
+/* What fits into a queue without a message around it: allocating one in a thread and freeing
+ * it in another takes longer than all the rest of a send. */
+#define ZMQG_QUEUED_DATA 40
+
 /* One message on its way out, as it was when it was queued */
 typedef struct
 {
+  /* NULL: the only frame is @data */
   ZmqgMessage *message;
-  ZmqgFrame *frames;
-  guint n_frames;
   gsize size;
+  union
+  {
+    struct
+    {
+      ZmqgFrame *frames;
+      guint n_frames;
+    };
+    guint8 data[ZMQG_QUEUED_DATA];
+  };
 } ZmqgQueued;
 
 typedef struct
@@ -60,6 +72,10 @@ typedef enum
 
 void            zmqg_queued_init       (ZmqgQueued    *self,
                                         ZmqgMessage   *message);
+void            zmqg_queued_init_data  (ZmqgQueued    *self,
+                                        gconstpointer  data,
+                                        gsize          length);
+ZmqgMessage    *zmqg_queued_get_message (ZmqgQueued   *self);
 void            zmqg_queued_clear      (ZmqgQueued    *self);
 
 void            zmqg_send_queue_init   (ZmqgSendQueue *self);
@@ -67,7 +83,7 @@ void            zmqg_send_queue_clear  (ZmqgSendQueue *self);
 gboolean        zmqg_send_queue_push   (ZmqgSendQueue *self,
                                         ZmqgMessage   *message);
 ZmqgPostResult  zmqg_send_queue_post   (ZmqgSendQueue *self,
-                                        ZmqgMessage   *message);
+                                        ZmqgQueued    *queued);
 void            zmqg_send_queue_take   (ZmqgSendQueue *self);
 ZmqgQueued     *zmqg_send_queue_peek   (ZmqgSendQueue *self);
 void            zmqg_send_queue_pop    (ZmqgSendQueue *self,

@@ -5,6 +5,8 @@
 
 #include <zmqglib/socket/zmqg-send-queue-private.h>
 
+#include <string.h>
+
 /* A burst must not keep its memory for ever */
 #define KEPT_ITEMS 1024
 
@@ -21,6 +23,32 @@ zmqg_queued_init (ZmqgQueued  *self,
   self->frames = message->frames;
   self->n_frames = message->n_frames;
   self->size = zmqg_message_get_size (message);
+}
+
+/* @length: at most ZMQG_QUEUED_DATA */
+void
+zmqg_queued_init_data (ZmqgQueued    *self,
+                       gconstpointer  data,
+                       gsize          length)
+{
+  self->message = NULL;
+  self->size = length;
+  if (length > 0)
+    memcpy (self->data, data, length);
+}
+
+/* (transfer none): made now if there was none */
+ZmqgMessage *
+zmqg_queued_get_message (ZmqgQueued *self)
+{
+  if (self->message == NULL)
+    {
+      g_autoptr (ZmqgMessage) message = zmqg_message_new_data (self->data, self->size);
+
+      zmqg_queued_init (self, message);
+    }
+
+  return self->message;
 }
 
 void
@@ -137,34 +165,31 @@ zmqg_send_queue_push (ZmqgSendQueue *self,
   return TRUE;
 }
 
-/* By any thread */
+/* By any thread. @queued: taken over */
 ZmqgPostResult
 zmqg_send_queue_post (ZmqgSendQueue *self,
-                      ZmqgMessage   *message)
+                      ZmqgQueued    *queued)
 {
   ZmqgPostResult result;
-  ZmqgQueued queued;
-
-  zmqg_queued_init (&queued, message);
 
   g_mutex_lock (&self->lock);
   if (self->closed)
     result = ZMQG_POST_CLOSED;
-  else if (!has_room (self, queued.size))
+  else if (!has_room (self, queued->size))
     result = ZMQG_POST_FULL;
   else
     {
-      *ring_add (&self->incoming) = queued;
+      *ring_add (&self->incoming) = *queued;
       result = self->n_incoming == 0 ? ZMQG_POST_FIRST : ZMQG_POST_QUEUED;
       STORE (self->n_incoming, self->incoming.length);
-      STORE (self->incoming_bytes, self->incoming_bytes + queued.size);
+      STORE (self->incoming_bytes, self->incoming_bytes + queued->size);
     }
   if (result == ZMQG_POST_FULL)
     g_atomic_int_set (&self->refused, TRUE);
   g_mutex_unlock (&self->lock);
 
   if (result == ZMQG_POST_CLOSED || result == ZMQG_POST_FULL)
-    zmqg_queued_clear (&queued);
+    zmqg_queued_clear (queued);
 
   return result;
 }

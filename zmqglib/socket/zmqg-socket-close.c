@@ -16,15 +16,14 @@ offer_queue (ZmqgSocket *self)
   while ((next = zmqg_send_queue_peek (&self->queue)) != NULL)
     {
       ZmqgQueued queued;
-      gsize size;
 
-      if (zmqg_socket_write (self, next->frames, next->n_frames, &size) != 0)
+      if (zmqg_socket_write_queued (self, next) != 0)
         return;
 
       zmqg_send_queue_pop (&self->queue, &queued);
-      zmqg_socket_count_sent (self, size);
+      zmqg_socket_count_sent (self, queued.size);
       if (zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT))
-        zmqg_socket_add_notice (self, ZMQG_NOTICE_SENT, queued.message, NULL);
+        zmqg_socket_add_notice (self, ZMQG_NOTICE_SENT, zmqg_queued_get_message (&queued), NULL);
       zmqg_queued_clear (&queued);
     }
 }
@@ -57,7 +56,8 @@ report_unsent (ZmqgSocket *self)
                                    zmqg_socket_get_type_name (self));
 
       zmqg_send_queue_pop (&self->queue, &queued);
-      zmqg_socket_add_notice (self, ZMQG_NOTICE_SEND_FAILED, queued.message, error);
+      zmqg_socket_add_notice (self, ZMQG_NOTICE_SEND_FAILED, zmqg_queued_get_message (&queued),
+                              error);
       zmqg_queued_clear (&queued);
     }
 }

@@ -202,11 +202,16 @@ ZmqgHubAnswer zmqg_socket_deliver            (ZmqgSocket      *self,
                                               ZmqgTurn        *turn);
 void          zmqg_message_callback_unref    (ZmqgMessageCallback *self);
 
-/* zmqg-socket-send.c */
+/* zmqg-socket-write.c */
 int           zmqg_socket_write              (ZmqgSocket      *self,
                                               ZmqgFrame       *frames,
                                               guint            n_frames,
                                               gsize           *size);
+int           zmqg_socket_write_data         (ZmqgSocket      *self,
+                                              gconstpointer    data,
+                                              gsize            length);
+int           zmqg_socket_write_queued       (ZmqgSocket      *self,
+                                              ZmqgQueued      *queued);
 ZmqgHubAnswer zmqg_socket_flush              (ZmqgSocket      *self,
                                               ZmqgTurn        *turn);
 void          zmqg_socket_count_sent         (ZmqgSocket      *self,

@@ -200,17 +200,13 @@ zmqg_socket_set_property (GObject      *object,
     }
 }
 
-/* Properties that are not options of libzmq */
-void
-zmqg_socket_install_properties (GObjectClass *object_class)
+#define READABLE (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)
+#define WRITABLE (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS)
+#define FIXED (G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS)
+
+static void
+install_identity (void)
 {
-  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-  const GParamFlags writable = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
-  const GParamFlags fixed = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
-
-  object_class->get_property = zmqg_socket_get_property;
-  object_class->set_property = zmqg_socket_set_property;
-
   /**
    * ZmqgSocket:context: (getter get_context)
    *
@@ -219,7 +215,7 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[ZMQG_PROP_CONTEXT] =
-    g_param_spec_object ("context", NULL, NULL, ZMQG_TYPE_CONTEXT, fixed);
+    g_param_spec_object ("context", NULL, NULL, ZMQG_TYPE_CONTEXT, FIXED);
 
   /**
    * ZmqgSocket:socket-type: (getter get_socket_type)
@@ -230,7 +226,7 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    */
   properties[ZMQG_PROP_SOCKET_TYPE] =
     g_param_spec_enum ("socket-type", NULL, NULL, ZMQG_TYPE_SOCKET_TYPE, ZMQG_SOCKET_TYPE_PAIR,
-                       fixed);
+                       FIXED);
 
   /**
    * ZmqgSocket:main-context: (getter get_main_context)
@@ -241,7 +237,7 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[ZMQG_PROP_MAIN_CONTEXT] =
-    g_param_spec_boxed ("main-context", NULL, NULL, G_TYPE_MAIN_CONTEXT, fixed);
+    g_param_spec_boxed ("main-context", NULL, NULL, G_TYPE_MAIN_CONTEXT, FIXED);
 
   /**
    * ZmqgSocket:priority:
@@ -255,8 +251,12 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    */
   properties[ZMQG_PROP_PRIORITY] =
     g_param_spec_int ("priority", NULL, NULL, G_MININT, G_MAXINT, G_PRIORITY_DEFAULT,
-                      writable | G_PARAM_CONSTRUCT);
+                      WRITABLE | G_PARAM_CONSTRUCT);
+}
 
+static void
+install_limits (void)
+{
   /**
    * ZmqgSocket:message-budget:
    *
@@ -266,7 +266,7 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[ZMQG_PROP_MESSAGE_BUDGET] =
-    g_param_spec_uint ("message-budget", NULL, NULL, 0, G_MAXUINT, 0, writable);
+    g_param_spec_uint ("message-budget", NULL, NULL, 0, G_MAXUINT, 0, WRITABLE);
 
   /**
    * ZmqgSocket:paused:
@@ -276,7 +276,7 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    *
    * Since: 1.0
    */
-  properties[ZMQG_PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE, writable);
+  properties[ZMQG_PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE, WRITABLE);
 
   /**
    * ZmqgSocket:send-queue-limit:
@@ -287,7 +287,7 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[ZMQG_PROP_SEND_QUEUE_LIMIT] =
-    g_param_spec_uint ("send-queue-limit", NULL, NULL, 0, G_MAXINT, ZMQG_SEND_QUEUE_LIMIT, writable);
+    g_param_spec_uint ("send-queue-limit", NULL, NULL, 0, G_MAXINT, ZMQG_SEND_QUEUE_LIMIT, WRITABLE);
 
   /**
    * ZmqgSocket:send-queue-bytes-limit:
@@ -298,8 +298,12 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[ZMQG_PROP_SEND_QUEUE_BYTES_LIMIT] =
-    g_param_spec_uint64 ("send-queue-bytes-limit", NULL, NULL, 0, G_MAXSIZE, 0, writable);
+    g_param_spec_uint64 ("send-queue-bytes-limit", NULL, NULL, 0, G_MAXSIZE, 0, WRITABLE);
+}
 
+static void
+install_endpoints (void)
+{
   /**
    * ZmqgSocket:bind-endpoints:
    *
@@ -312,7 +316,7 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[ZMQG_PROP_BIND_ENDPOINTS] =
-    g_param_spec_boxed ("bind-endpoints", NULL, NULL, G_TYPE_STRV, writable | G_PARAM_CONSTRUCT);
+    g_param_spec_boxed ("bind-endpoints", NULL, NULL, G_TYPE_STRV, WRITABLE | G_PARAM_CONSTRUCT);
 
   /**
    * ZmqgSocket:connect-endpoints:
@@ -326,7 +330,7 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    */
   properties[ZMQG_PROP_CONNECT_ENDPOINTS] =
     g_param_spec_boxed ("connect-endpoints", NULL, NULL, G_TYPE_STRV,
-                        writable | G_PARAM_CONSTRUCT);
+                        WRITABLE | G_PARAM_CONSTRUCT);
 
   /**
    * ZmqgSocket:subscriptions:
@@ -338,8 +342,12 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[ZMQG_PROP_SUBSCRIPTIONS] =
-    g_param_spec_boxed ("subscriptions", NULL, NULL, G_TYPE_STRV, writable | G_PARAM_CONSTRUCT);
+    g_param_spec_boxed ("subscriptions", NULL, NULL, G_TYPE_STRV, WRITABLE | G_PARAM_CONSTRUCT);
+}
 
+static void
+install_states (void)
+{
   /**
    * ZmqgSocket:send-queue-length:
    *
@@ -348,7 +356,7 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[ZMQG_PROP_SEND_QUEUE_LENGTH] =
-    g_param_spec_uint ("send-queue-length", NULL, NULL, 0, G_MAXUINT, 0, readable);
+    g_param_spec_uint ("send-queue-length", NULL, NULL, 0, G_MAXUINT, 0, READABLE);
 
   /**
    * ZmqgSocket:send-queue-bytes:
@@ -358,7 +366,7 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[ZMQG_PROP_SEND_QUEUE_BYTES] =
-    g_param_spec_uint64 ("send-queue-bytes", NULL, NULL, 0, G_MAXUINT64, 0, readable);
+    g_param_spec_uint64 ("send-queue-bytes", NULL, NULL, 0, G_MAXUINT64, 0, READABLE);
 
   /**
    * ZmqgSocket:closed: (getter is_closed)
@@ -367,7 +375,7 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    *
    * Since: 1.0
    */
-  properties[ZMQG_PROP_CLOSED] = g_param_spec_boolean ("closed", NULL, NULL, FALSE, readable);
+  properties[ZMQG_PROP_CLOSED] = g_param_spec_boolean ("closed", NULL, NULL, FALSE, READABLE);
 
   /**
    * ZmqgSocket:last-endpoint: (getter dup_last_endpoint)
@@ -377,7 +385,19 @@ zmqg_socket_install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[ZMQG_PROP_LAST_ENDPOINT] =
-    g_param_spec_string ("last-endpoint", NULL, NULL, NULL, readable);
+    g_param_spec_string ("last-endpoint", NULL, NULL, NULL, READABLE);
+}
 
+/* Those that are not options of libzmq */
+void
+zmqg_socket_install_properties (GObjectClass *object_class)
+{
+  object_class->get_property = zmqg_socket_get_property;
+  object_class->set_property = zmqg_socket_set_property;
+
+  install_identity ();
+  install_limits ();
+  install_endpoints ();
+  install_states ();
   g_object_class_install_properties (object_class, ZMQG_PROP_FIRST_OPTION, properties);
 }

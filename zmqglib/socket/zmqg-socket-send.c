@@ -7,88 +7,11 @@
 #include <zmqglib/socket/zmqg-socket-private.h>
 
 #include <errno.h>
+#include <string.h>
 #include <zmq.h>
 
-void
-zmqg_socket_count_sent (ZmqgSocket *self,
-                        gsize       size)
-{
-  self->statistics.messages_sent++;
-  self->statistics.bytes_sent += size;
-}
-
-static inline int
-write_frame (ZmqgSocket *self,
-             ZmqgFrame  *frame,
-             gboolean    more,
-             gsize      *size)
-{
-  zmq_msg_t msg;
-  int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);
-  int errsv;
-
-  if (zmqg_frame_to_zmq (frame, &msg, self->has_websocket, size) != 0)
-    return zmq_errno ();
-  if (G_LIKELY (ZMQG_RETRY (self->process, zmq_msg_send (&msg, self->handle, flags)) != -1))
-    return 0;
-
-  errsv = zmq_errno ();
-  zmq_msg_close (&msg);
-
-  return errsv;
-}
-
-/* libzmq's load balancer (lb.cpp) loses the peer in the middle of a message: it drops the rest
- * of that message, without a word, up to a frame without ZMQ_SNDMORE. Were the message begun
- * anew at once, its frames would be that rest. */
-static void
-finish_dropped (ZmqgSocket *self,
-                ZmqgFrame  *frames,
-                guint       n_frames)
-{
-  gsize size;
-
-  for (guint i = 0; i < n_frames; i++)
-    write_frame (self, &frames[i], i + 1 < n_frames, &size);
-}
-
-static gboolean
-drops_the_rest (ZmqgSocket *self)
-{
-  return self->type == ZMQG_SOCKET_TYPE_PUSH || self->type == ZMQG_SOCKET_TYPE_DEALER ||
-         self->type == ZMQG_SOCKET_TYPE_REQ;
-}
-
-/* Gives libzmq the whole message or nothing of it. Returns 0 or an error number; EAGAIN: not
- * now. @size: in bytes */
-int
-zmqg_socket_write (ZmqgSocket *self,
-                   ZmqgFrame  *frames,
-                   guint       n_frames,
-                   gsize      *size)
-{
-  for (;;)
-    {
-      guint i = 0;
-      int errsv = write_frame (self, &frames[0], n_frames > 1, size);
-
-      while (errsv == 0 && ++i < n_frames)
-        {
-          gsize more;
-
-          errsv = write_frame (self, &frames[i], i + 1 < n_frames, &more);
-          *size += more;
-        }
-      if (errsv == 0 || i == 0)
-        return errsv;
-
-      if (drops_the_rest (self))
-        finish_dropped (self, &frames[i + 1], n_frames - i - 1);
-      /* A REQ now waits for the reply of a peer that is gone */
-      if (errsv != EAGAIN || self->type == ZMQG_SOCKET_TYPE_REQ)
-        return errsv == EAGAIN ? EHOSTUNREACH : errsv;
-    }
-}
+/* Below, making a message around the data costs more than copying it */
+#define SMALL 2047
 
 static gboolean
 refuse (ZmqgSocket  *self,
@@ -104,12 +27,10 @@ refuse (ZmqgSocket  *self,
 
 /* What libzmq would drop without a word, or take for something else */
 static gboolean
-check_message (ZmqgSocket   *self,
-               ZmqgMessage  *message,
-               GError      **error)
+check_frames (ZmqgSocket  *self,
+              guint        n_frames,
+              GError     **error)
 {
-  guint n_frames = message->n_frames;
-
   if (G_UNLIKELY (n_frames == 0))
     return refuse (self, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "the message has no frames",
                    error);
@@ -172,6 +93,16 @@ is_sent_heard (ZmqgSocket *self)
   return self->sent_heard;
 }
 
+static gboolean
+refuse_errno (ZmqgSocket  *self,
+              int          errsv,
+              GError     **error)
+{
+  zmqg_set_error_from_errno (error, errsv, "Could not send on the %s socket",
+                             zmqg_socket_get_type_name (self));
+  return FALSE;
+}
+
 /* Nothing waits: libzmq may take it at once. */
 static gboolean
 send_now (ZmqgSocket   *self,
@@ -186,15 +117,40 @@ send_now (ZmqgSocket   *self,
 
   zmqg_hub_touch (&self->member);
   if (errsv != 0)
-    {
-      zmqg_set_error_from_errno (error, errsv, "Could not send on the %s socket",
-                                 zmqg_socket_get_type_name (self));
-      return FALSE;
-    }
+    return refuse_errno (self, errsv, error);
 
   zmqg_socket_count_sent (self, size);
   if (is_sent_heard (self))
     zmqg_socket_add_notice (self, ZMQG_NOTICE_SENT, message, NULL);
+
+  return TRUE;
+}
+
+static gboolean
+send_data_now (ZmqgSocket     *self,
+               gconstpointer   data,
+               gsize           length,
+               GError        **error)
+{
+  g_autoptr (ZmqgMessage) message = NULL;
+  int errsv = zmqg_socket_write_data (self, data, length);
+
+  if (errsv == EAGAIN)
+    {
+      message = zmqg_message_new_data (data, length);
+      return enqueue (self, message, error);
+    }
+
+  zmqg_hub_touch (&self->member);
+  if (errsv != 0)
+    return refuse_errno (self, errsv, error);
+
+  zmqg_socket_count_sent (self, length);
+  if (is_sent_heard (self))
+    {
+      message = zmqg_message_new_data (data, length);
+      zmqg_socket_add_notice (self, ZMQG_NOTICE_SENT, message, NULL);
+    }
 
   return TRUE;
 }
@@ -212,17 +168,32 @@ has_pending_request (ZmqgSocket *self)
 }
 
 static gboolean
+check_held (ZmqgSocket  *self,
+            guint        n_frames,
+            GError     **error)
+{
+  if (G_UNLIKELY (self->handle == NULL || self->process != zmqg_process_get_id ()))
+    return refuse_closed (self, error);
+
+  return check_frames (self, n_frames, error);
+}
+
+static gboolean
+is_queue_empty (ZmqgSocket *self)
+{
+  zmqg_send_queue_take (&self->queue);
+
+  return zmqg_send_queue_peek (&self->queue) == NULL;
+}
+
+static gboolean
 send_held (ZmqgSocket   *self,
            ZmqgMessage  *message,
            GError      **error)
 {
-  if (G_UNLIKELY (self->handle == NULL || self->process != zmqg_process_get_id ()))
-    return refuse_closed (self, error);
-  if (!check_message (self, message, error))
+  if (!check_held (self, message->n_frames, error))
     return FALSE;
-
-  zmqg_send_queue_take (&self->queue);
-  if (G_LIKELY (zmqg_send_queue_peek (&self->queue) == NULL))
+  if (G_LIKELY (is_queue_empty (self)))
     return send_now (self, message, error);
   if (has_pending_request (self))
     return refuse (self, ZMQG_ERROR, ZMQG_ERROR_STATE, "a request waits to be sent", error);
@@ -230,17 +201,13 @@ send_held (ZmqgSocket   *self,
   return enqueue (self, message, error);
 }
 
+/* From another thread */
 static gboolean
-post (ZmqgSocket   *self,
-      ZmqgMessage  *message,
-      GError      **error)
+post (ZmqgSocket  *self,
+      ZmqgQueued  *queued,
+      GError     **error)
 {
-  if (G_UNLIKELY (self->open_error != NULL || self->process != zmqg_process_get_id ()))
-    return refuse_closed (self, error);
-  if (!check_message (self, message, error))
-    return FALSE;
-
-  switch (zmqg_send_queue_post (&self->queue, message))
+  switch (zmqg_send_queue_post (&self->queue, queued))
     {
     case ZMQG_POST_FIRST:
       g_mutex_lock (&self->lock);
@@ -256,6 +223,59 @@ post (ZmqgSocket   *self,
     default:
       return refuse_closed (self, error);
     }
+}
+
+static gboolean
+check_post (ZmqgSocket  *self,
+            guint        n_frames,
+            GError     **error)
+{
+  if (G_UNLIKELY (self->open_error != NULL || self->process != zmqg_process_get_id ()))
+    return refuse_closed (self, error);
+
+  return check_frames (self, n_frames, error);
+}
+
+static gboolean
+post_message (ZmqgSocket   *self,
+              ZmqgMessage  *message,
+              GError      **error)
+{
+  ZmqgQueued queued;
+
+  if (!check_post (self, message->n_frames, error))
+    return FALSE;
+
+  zmqg_queued_init (&queued, message);
+
+  return post (self, &queued, error);
+}
+
+static gboolean
+send_data (ZmqgSocket     *self,
+           gconstpointer   data,
+           gsize           length,
+           GError        **error)
+{
+  g_auto (ZmqgHold) hold = ZMQG_HOLD_INIT;
+  g_autoptr (ZmqgMessage) message = NULL;
+  gboolean is_held = zmqg_hold_take (&hold, self->main_context);
+  ZmqgQueued queued;
+
+  if (!is_held && length <= ZMQG_QUEUED_DATA)
+    {
+      if (!check_post (self, 1, error))
+        return FALSE;
+      zmqg_queued_init_data (&queued, data, length);
+      return post (self, &queued, error);
+    }
+
+  if (is_held && length <= SMALL && is_queue_empty (self))
+    return check_held (self, 1, error) && send_data_now (self, data, length, error);
+
+  message = zmqg_message_new_data (data, length);
+
+  return is_held ? send_held (self, message, error) : post_message (self, message, error);
 }
 
 /**
@@ -293,7 +313,7 @@ zmqg_socket_send (ZmqgSocket   *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (!zmqg_hold_take (&hold, self->main_context))
-    return post (self, message, error);
+    return post_message (self, message, error);
 
   return send_held (self, message, error);
 }
@@ -315,13 +335,11 @@ zmqg_socket_send_string (ZmqgSocket  *self,
                          const char  *utf8,
                          GError     **error)
 {
-  g_autoptr (ZmqgMessage) message = NULL;
-
+  g_return_val_if_fail (ZMQG_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (utf8 != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  message = zmqg_message_new_string (utf8);
-
-  return zmqg_socket_send (self, message, error);
+  return send_data (self, utf8, strlen (utf8), error);
 }
 
 /**
@@ -369,13 +387,11 @@ zmqg_socket_send_data (ZmqgSocket    *self,
                        gsize          length,
                        GError       **error)
 {
-  g_autoptr (ZmqgMessage) message = NULL;
-
+  g_return_val_if_fail (ZMQG_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (data != NULL || length == 0, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  message = zmqg_message_new_data (data, length);
-
-  return zmqg_socket_send (self, message, error);
+  return send_data (self, data, length, error);
 }
 
 /**
@@ -402,69 +418,4 @@ zmqg_socket_send_strv (ZmqgSocket          *self,
   message = zmqg_message_new_strv (frames);
 
   return zmqg_socket_send (self, message, error);
-}
-
-static void
-tell_failed (ZmqgSocket *self,
-             ZmqgQueued *queued,
-             int         errsv)
-{
-  ZmqgNotice notice = { ZMQG_NOTICE_SEND_FAILED, zmqg_message_ref (queued->message), NULL };
-
-  zmqg_set_error_from_errno (&notice.error, errsv, "Could not send on the %s socket",
-                             zmqg_socket_get_type_name (self));
-  zmqg_notice_tell (self, &notice);
-  zmqg_notice_clear (&notice);
-}
-
-/* What other threads left in the meantime is sent in the same turn. */
-static ZmqgQueued *
-peek_or_take (ZmqgSocket *self)
-{
-  ZmqgQueued *next = zmqg_send_queue_peek (&self->queue);
-
-  if (G_LIKELY (next != NULL))
-    return next;
-
-  zmqg_send_queue_take (&self->queue);
-
-  return zmqg_send_queue_peek (&self->queue);
-}
-
-/* Sends what waits, from a dispatch. IDLE: libzmq takes no more for now, or nothing is left. */
-ZmqgHubAnswer
-zmqg_socket_flush (ZmqgSocket *self,
-                   ZmqgTurn   *turn)
-{
-  gboolean has_listener = zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT);
-  ZmqgQueued *next;
-
-  while ((next = peek_or_take (self)) != NULL)
-    {
-      gsize size;
-      int errsv = zmqg_socket_write (self, next->frames, next->n_frames, &size);
-      ZmqgQueued queued;
-
-      if (errsv == EAGAIN)
-        return ZMQG_HUB_IDLE;
-
-      self->is_drained_due = TRUE;
-      zmqg_send_queue_pop (&self->queue, &queued);
-      if (errsv == 0)
-        zmqg_socket_count_sent (self, size);
-      if (errsv == 0 && has_listener)
-        g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_MESSAGE_SENT], 0, queued.message);
-      else if (errsv != 0)
-        tell_failed (self, &queued, errsv);
-      zmqg_queued_clear (&queued);
-
-      if (turn->member == NULL)
-        return ZMQG_HUB_IDLE;
-      if (errsv != 0 || has_listener)
-        has_listener = zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT);
-      if (zmqg_turn_count (turn))
-        return ZMQG_HUB_READY;
-    }
-
-  return ZMQG_HUB_IDLE;
 }

@@ -18,8 +18,8 @@ add_signal (GType       type,
                        G_TYPE_NONE, n_params, first, second);
 }
 
-void
-zmqg_socket_add_signals (GType type)
+static void
+add_receive_signals (GType type)
 {
   guint *signals = zmqg_socket_signals;
 
@@ -49,6 +49,12 @@ zmqg_socket_add_signals (GType type)
    */
   signals[ZMQG_SIGNAL_MESSAGES_RECEIVED] =
     add_signal (type, "messages-received", 1, G_TYPE_PTR_ARRAY, G_TYPE_NONE);
+}
+
+static void
+add_send_signals (GType type)
+{
+  guint *signals = zmqg_socket_signals;
 
   /**
    * ZmqgSocket::message-sent:
@@ -98,6 +104,12 @@ zmqg_socket_add_signals (GType type)
    * Since: 1.0
    */
   signals[ZMQG_SIGNAL_DRAINED] = add_signal (type, "drained", 0, G_TYPE_NONE, G_TYPE_NONE);
+}
+
+static void
+add_other_signals (GType type)
+{
+  guint *signals = zmqg_socket_signals;
 
   /**
    * ZmqgSocket::error-occurred:
@@ -120,4 +132,12 @@ zmqg_socket_add_signals (GType type)
    * Since: 1.0
    */
   signals[ZMQG_SIGNAL_CLOSED] = add_signal (type, "closed", 0, G_TYPE_NONE, G_TYPE_NONE);
+}
+
+void
+zmqg_socket_add_signals (GType type)
+{
+  add_receive_signals (type);
+  add_send_signals (type);
+  add_other_signals (type);
 }

@@ -1,0 +1,196 @@
+/*
+ * SPDX-FileCopyrightText: 2026 The zmqglib developers
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <zmqglib/base/zmqg-error-private.h>
+#include <zmqglib/socket/zmqg-socket-private.h>
+
+#include <errno.h>
+#include <string.h>
+#include <zmq.h>
+
+void
+zmqg_socket_count_sent (ZmqgSocket *self,
+                        gsize       size)
+{
+  self->statistics.messages_sent++;
+  self->statistics.bytes_sent += size;
+}
+
+static inline int
+write_msg (ZmqgSocket *self,
+           zmq_msg_t  *msg,
+           gboolean    more)
+{
+  int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);
+  int errsv;
+
+  if (G_LIKELY (ZMQG_RETRY (self->process, zmq_msg_send (msg, self->handle, flags)) != -1))
+    return 0;
+
+  errsv = zmq_errno ();
+  zmq_msg_close (msg);
+
+  return errsv;
+}
+
+static inline int
+write_frame (ZmqgSocket *self,
+             ZmqgFrame  *frame,
+             gboolean    more,
+             gsize      *size)
+{
+  zmq_msg_t msg;
+
+  if (zmqg_frame_to_zmq (frame, &msg, self->has_websocket, size) != 0)
+    return zmq_errno ();
+
+  return write_msg (self, &msg, more);
+}
+
+/* A message of one frame that nobody has made a ZmqgMessage of */
+int
+zmqg_socket_write_data (ZmqgSocket    *self,
+                        gconstpointer  data,
+                        gsize          length)
+{
+  zmq_msg_t msg;
+
+  if (zmq_msg_init_size (&msg, length) != 0)
+    return zmq_errno ();
+  if (length > 0)
+    memcpy (zmq_msg_data (&msg), data, length);
+
+  return write_msg (self, &msg, FALSE);
+}
+
+/* libzmq's load balancer (lb.cpp) loses the peer in the middle of a message: it drops the rest
+ * of that message, without a word, up to a frame without ZMQ_SNDMORE. Were the message begun
+ * anew at once, its frames would be that rest. */
+static void
+finish_dropped (ZmqgSocket *self,
+                ZmqgFrame  *frames,
+                guint       n_frames)
+{
+  gsize size;
+
+  for (guint i = 0; i < n_frames; i++)
+    write_frame (self, &frames[i], i + 1 < n_frames, &size);
+}
+
+static gboolean
+drops_the_rest (ZmqgSocket *self)
+{
+  return self->type == ZMQG_SOCKET_TYPE_PUSH || self->type == ZMQG_SOCKET_TYPE_DEALER ||
+         self->type == ZMQG_SOCKET_TYPE_REQ;
+}
+
+/* Gives libzmq the whole message or nothing of it. Returns 0 or an error number; EAGAIN: not
+ * now. @size: in bytes */
+int
+zmqg_socket_write (ZmqgSocket *self,
+                   ZmqgFrame  *frames,
+                   guint       n_frames,
+                   gsize      *size)
+{
+  for (;;)
+    {
+      guint i = 0;
+      int errsv = write_frame (self, &frames[0], n_frames > 1, size);
+
+      while (errsv == 0 && ++i < n_frames)
+        {
+          gsize more;
+
+          errsv = write_frame (self, &frames[i], i + 1 < n_frames, &more);
+          *size += more;
+        }
+      if (errsv == 0 || i == 0)
+        return errsv;
+
+      if (drops_the_rest (self))
+        finish_dropped (self, &frames[i + 1], n_frames - i - 1);
+      /* A REQ now waits for the reply of a peer that is gone */
+      if (errsv != EAGAIN || self->type == ZMQG_SOCKET_TYPE_REQ)
+        return errsv == EAGAIN ? EHOSTUNREACH : errsv;
+    }
+}
+
+int
+zmqg_socket_write_queued (ZmqgSocket *self,
+                          ZmqgQueued *queued)
+{
+  gsize size;
+
+  if (queued->message == NULL)
+    return zmqg_socket_write_data (self, queued->data, queued->size);
+
+  return zmqg_socket_write (self, queued->frames, queued->n_frames, &size);
+}
+
+static void
+tell_failed (ZmqgSocket *self,
+             ZmqgQueued *queued,
+             int         errsv)
+{
+  ZmqgNotice notice = { ZMQG_NOTICE_SEND_FAILED, NULL, NULL };
+
+  notice.message = zmqg_message_ref (zmqg_queued_get_message (queued));
+  zmqg_set_error_from_errno (&notice.error, errsv, "Could not send on the %s socket",
+                             zmqg_socket_get_type_name (self));
+  zmqg_notice_tell (self, &notice);
+  zmqg_notice_clear (&notice);
+}
+
+/* What other threads left in the meantime is sent in the same turn. */
+static ZmqgQueued *
+peek_or_take (ZmqgSocket *self)
+{
+  ZmqgQueued *next = zmqg_send_queue_peek (&self->queue);
+
+  if (G_LIKELY (next != NULL))
+    return next;
+
+  zmqg_send_queue_take (&self->queue);
+
+  return zmqg_send_queue_peek (&self->queue);
+}
+
+/* Sends what waits, from a dispatch. IDLE: libzmq takes no more for now, or nothing is left. */
+ZmqgHubAnswer
+zmqg_socket_flush (ZmqgSocket *self,
+                   ZmqgTurn   *turn)
+{
+  gboolean has_listener = zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT);
+  ZmqgQueued *next;
+
+  while ((next = peek_or_take (self)) != NULL)
+    {
+      int errsv = zmqg_socket_write_queued (self, next);
+      ZmqgQueued queued;
+
+      if (errsv == EAGAIN)
+        return ZMQG_HUB_IDLE;
+
+      self->is_drained_due = TRUE;
+      zmqg_send_queue_pop (&self->queue, &queued);
+      if (errsv == 0)
+        zmqg_socket_count_sent (self, queued.size);
+      if (errsv == 0 && has_listener)
+        g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_MESSAGE_SENT], 0,
+                       zmqg_queued_get_message (&queued));
+      else if (errsv != 0)
+        tell_failed (self, &queued, errsv);
+      zmqg_queued_clear (&queued);
+
+      if (turn->member == NULL)
+        return ZMQG_HUB_IDLE;
+      if (errsv != 0 || has_listener)
+        has_listener = zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT);
+      if (zmqg_turn_count (turn))
+        return ZMQG_HUB_READY;
+    }
+
+  return ZMQG_HUB_IDLE;
+}
