@@ -9,6 +9,15 @@
 #include <gio/gio.h>
 #include <zmq.h>
 
+/**
+ * zmqg_error_quark:
+ *
+ * Gets the domain of [error@Error].
+ *
+ * Returns: the domain
+ *
+ * Since: 1.0
+ */
 G_DEFINE_QUARK (zmqg-error-quark, zmqg_error)
 
 typedef struct

@@ -287,7 +287,8 @@ install_limits (void)
    * Since: 1.0
    */
   properties[ZMQG_PROP_SEND_QUEUE_LIMIT] =
-    g_param_spec_uint ("send-queue-limit", NULL, NULL, 0, G_MAXINT, ZMQG_SEND_QUEUE_LIMIT, WRITABLE);
+    g_param_spec_uint ("send-queue-limit", NULL, NULL, 0, G_MAXINT, ZMQG_SEND_QUEUE_LIMIT,
+                       WRITABLE);
 
   /**
    * ZmqgSocket:send-queue-bytes-limit:

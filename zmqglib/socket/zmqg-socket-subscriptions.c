@@ -52,6 +52,7 @@ tell_libzmq (ZmqgSocket *self,
   switch (self->type)
     {
     case ZMQG_SOCKET_TYPE_SUB:
+    case ZMQG_SOCKET_TYPE_XPUB:
       return set_subscription (self, subscribes ? ZMQ_SUBSCRIBE : ZMQ_UNSUBSCRIBE, prefix);
     case ZMQG_SOCKET_TYPE_XSUB:
       return send_subscription (self, subscribes ? XSUB_SUBSCRIBE : XSUB_UNSUBSCRIBE, prefix);
@@ -63,7 +64,6 @@ tell_libzmq (ZmqgSocket *self,
     case ZMQG_SOCKET_TYPE_ROUTER:
     case ZMQG_SOCKET_TYPE_PULL:
     case ZMQG_SOCKET_TYPE_PUSH:
-    case ZMQG_SOCKET_TYPE_XPUB:
     case ZMQG_SOCKET_TYPE_STREAM:
     default:
       errno = ENOTSUP;
@@ -92,7 +92,7 @@ fail (ZmqgSocket  *self,
 
   if (errsv == ENOTSUP)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                 "Could not %s '%s' on the %s socket: only SUB and XSUB sockets have subscriptions",
+                 "Could not %s '%s' on the %s socket: this socket type has no subscriptions",
                  operation, shown, zmqg_socket_get_type_name (self));
   else if (errsv == ENOENT)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
@@ -112,6 +112,8 @@ subscribe_held (ZmqgSocket  *self,
 {
   if (tell_libzmq (self, TRUE, prefix) != 0)
     return fail (self, zmq_errno (), "subscribe to", prefix, error);
+  if (self->type == ZMQG_SOCKET_TYPE_XPUB)
+    return TRUE;
 
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->subscriptions, g_bytes_ref (prefix));
@@ -125,12 +127,16 @@ unsubscribe_held (ZmqgSocket  *self,
                   GBytes      *prefix,
                   GError     **error)
 {
+  gboolean is_own = self->type != ZMQG_SOCKET_TYPE_XPUB;
   guint index;
 
-  if (!g_ptr_array_find_with_equal_func (self->subscriptions, prefix, g_bytes_equal, &index))
+  if (is_own &&
+      !g_ptr_array_find_with_equal_func (self->subscriptions, prefix, g_bytes_equal, &index))
     return fail (self, ENOENT, "unsubscribe from", prefix, error);
   if (tell_libzmq (self, FALSE, prefix) != 0)
     return fail (self, zmq_errno (), "unsubscribe from", prefix, error);
+  if (!is_own)
+    return TRUE;
 
   g_mutex_lock (&self->lock);
   g_ptr_array_remove_index (self->subscriptions, index);
@@ -141,14 +147,17 @@ unsubscribe_held (ZmqgSocket  *self,
 
 /**
  * zmqg_socket_subscribe:
- * @self: a SUB or XSUB socket
+ * @self: a SUB, XSUB or XPUB socket
  * @prefix: what the first frame of a message begins with; the empty string is every message
  * @error: return location for a [struct@GLib.Error]
  *
  * Subscribes to messages. Subscribing twice needs unsubscribing twice.
  *
+ * On an XPUB socket with [property@Socket:xpub-manual] it subscribes the peer whose message was
+ * received last, and is not listed.
+ *
  * To be called by the holder of the main context. Fails with `G_IO_ERROR_NOT_SUPPORTED` on
- * other socket types.
+ * other socket types, and with `G_IO_ERROR_INVALID_ARGUMENT` on an XPUB that is not manual.
  *
  * Returns: `TRUE` on success
  *
