@@ -85,6 +85,7 @@ struct _ZmqgTurn
 {
   ZmqgHubMember *member;
   ZmqgTurn *outer;
+  gint64 begun;
   gint64 deadline;
   gint64 clock;
   guint stride;

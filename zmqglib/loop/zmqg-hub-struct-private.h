@@ -25,6 +25,8 @@ struct _ZmqgHub
   ZmqgTurn *turn;
   guint n_turns;
   gboolean yields;
+  /* Time of dispatches since the last yield, in µs */
+  gint64 spent;
   /* The loop sleeps, or is about to: who has something for it must wake it. Elsewhere a wake-up
    * would cost a write to an eventfd for nothing. */
   int armed;

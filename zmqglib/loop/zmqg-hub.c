@@ -199,7 +199,8 @@ begin_turn (ZmqgHub  *self,
 
   turn->member = NULL;
   turn->outer = self->turn;
-  turn->clock = g_get_monotonic_time ();
+  turn->begun = g_get_monotonic_time ();
+  turn->clock = turn->begun;
   turn->deadline = budget > 0 ? turn->clock + budget : G_MAXINT64;
   turn->stride = 1;
   turn->countdown = 1;
@@ -269,8 +270,12 @@ end_turn (ZmqgHub  *self,
     zmqg_hub_move (self, self->held.head->data, ZMQG_PLACE_READY);
 
   /* Sources of a lower priority, GTK's drawing among them, would starve otherwise: the next
-   * turn of the loop is theirs. */
-  self->yields = self->ready.head != NULL;
+   * turn of the loop is theirs. That the sockets were emptied each time is no excuse, if they
+   * are full again by the next turn. */
+  self->spent += turn->clock - turn->begun;
+  self->yields = self->ready.head != NULL || self->spent >= turn->deadline - turn->begun;
+  if (self->yields)
+    self->spent = 0;
 }
 
 static gboolean

@@ -72,6 +72,8 @@ typedef enum
 
 void            zmqg_queued_init       (ZmqgQueued    *self,
                                         ZmqgMessage   *message);
+void            zmqg_queued_init_small (ZmqgQueued    *self,
+                                        ZmqgMessage   *message);
 void            zmqg_queued_init_data  (ZmqgQueued    *self,
                                         gconstpointer  data,
                                         gsize          length);

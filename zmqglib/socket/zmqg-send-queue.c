@@ -25,6 +25,20 @@ zmqg_queued_init (ZmqgQueued  *self,
   self->size = zmqg_message_get_size (message);
 }
 
+/* As data, if it is small: then the thread that made the message also frees it. */
+void
+zmqg_queued_init_small (ZmqgQueued  *self,
+                        ZmqgMessage *message)
+{
+  gsize length;
+  gconstpointer data = zmqg_frame_get_data (&message->frames[0], &length);
+
+  if (message->n_frames == 1 && length <= ZMQG_QUEUED_DATA)
+    zmqg_queued_init_data (self, data, length);
+  else
+    zmqg_queued_init (self, message);
+}
+
 /* @length: at most ZMQG_QUEUED_DATA */
 void
 zmqg_queued_init_data (ZmqgQueued    *self,

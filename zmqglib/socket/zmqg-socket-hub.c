@@ -84,6 +84,10 @@ serve (ZmqgSocket *self,
 {
   ZmqgHubAnswer answer;
 
+  /* What was sent at once was sent before what is queued */
+  if (zmqg_socket_has_notices (self) && !zmqg_socket_tell_notices (self, turn))
+    return ZMQG_HUB_IDLE;
+
   zmqg_send_queue_take (&self->queue);
   if (zmqg_socket_wants_to_send (self))
     {
@@ -111,12 +115,15 @@ zmqg_socket_serve (ZmqgHubMember *member,
   ZmqgHubAnswer answer = ZMQG_HUB_READY;
 
   self->sent_in = NULL;
+  g_atomic_pointer_set (&self->server, g_thread_self ());
   if (self->fatal_errno == 0)
     answer = serve (self, turn);
-  if (turn->member != NULL && self->fatal_errno != 0)
-    return give_up (self);
+  if (turn->member == NULL)
+    return answer;
 
-  return answer;
+  g_atomic_pointer_set (&self->server, NULL);
+
+  return self->fatal_errno != 0 ? give_up (self) : answer;
 }
 
 const ZmqgHubMemberFuncs zmqg_socket_hub_funcs = {

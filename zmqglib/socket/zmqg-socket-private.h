@@ -121,6 +121,8 @@ struct _ZmqgSocket
   guint batch_limit;
 
   ZmqgSendQueue queue;
+  /* Who serves the socket now: for others there is no use in trying the main context's lock */
+  GThread *server;
   GArray *notices;
   gboolean is_drained_due;
   /* Asking GLib whether anybody listens to message-sent costs half a send: what it said is
@@ -198,6 +200,9 @@ void          zmqg_socket_set_subscriptions  (ZmqgSocket      *self,
 int           zmqg_socket_query_events       (ZmqgSocket      *self,
                                               int             *errsv);
 gboolean      zmqg_socket_wants_messages     (ZmqgSocket      *self);
+ZmqgMessage  *zmqg_socket_take_message       (ZmqgSocket      *self,
+                                              ZmqgMessage     *spare,
+                                              int             *errsv);
 ZmqgHubAnswer zmqg_socket_deliver            (ZmqgSocket      *self,
                                               ZmqgTurn        *turn);
 void          zmqg_message_callback_unref    (ZmqgMessageCallback *self);

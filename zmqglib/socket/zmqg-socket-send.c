@@ -246,9 +246,19 @@ post_message (ZmqgSocket   *self,
   if (!check_post (self, message->n_frames, error))
     return FALSE;
 
-  zmqg_queued_init (&queued, message);
+  zmqg_queued_init_small (&queued, message);
 
   return post (self, &queued, error);
+}
+
+static gboolean
+take_hold (ZmqgSocket *self,
+           ZmqgHold   *hold)
+{
+  GThread *server = g_atomic_pointer_get (&self->server);
+
+  return (server == NULL || server == g_thread_self ()) &&
+         zmqg_hold_take (hold, self->main_context);
 }
 
 static gboolean
@@ -259,7 +269,7 @@ send_data (ZmqgSocket     *self,
 {
   g_auto (ZmqgHold) hold = ZMQG_HOLD_INIT;
   g_autoptr (ZmqgMessage) message = NULL;
-  gboolean is_held = zmqg_hold_take (&hold, self->main_context);
+  gboolean is_held = take_hold (self, &hold);
   ZmqgQueued queued;
 
   if (!is_held && length <= ZMQG_QUEUED_DATA)
@@ -312,7 +322,7 @@ zmqg_socket_send (ZmqgSocket   *self,
   g_return_val_if_fail (message != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!zmqg_hold_take (&hold, self->main_context))
+  if (!take_hold (self, &hold))
     return post_message (self, message, error);
 
   return send_held (self, message, error);

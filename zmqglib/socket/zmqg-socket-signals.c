@@ -61,7 +61,8 @@ add_send_signals (GType type)
    * @self: the socket
    * @message: the message
    *
-   * Emitted when libzmq has accepted a message.
+   * Emitted when libzmq has accepted a message. A small one that another thread sent comes as
+   * a copy.
    *
    * Whether anybody listens is asked once for each callback of the main loop: one that sends, then
    * connects the first handler and sends again, is told of what later callbacks send.

@@ -129,6 +129,19 @@ zmqg_socket_write_queued (ZmqgSocket *self,
   return zmqg_socket_write (self, queued->frames, queued->n_frames, &size);
 }
 
+/* In order: a handler may have sent at once what is told of later. */
+static void
+tell_sent (ZmqgSocket *self,
+           ZmqgQueued *queued)
+{
+  ZmqgMessage *message = zmqg_queued_get_message (queued);
+
+  if (self->notices->len > 0)
+    zmqg_socket_add_notice (self, ZMQG_NOTICE_SENT, message, NULL);
+  else
+    g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_MESSAGE_SENT], 0, message);
+}
+
 static void
 tell_failed (ZmqgSocket *self,
              ZmqgQueued *queued,
@@ -178,8 +191,7 @@ zmqg_socket_flush (ZmqgSocket *self,
       if (errsv == 0)
         zmqg_socket_count_sent (self, queued.size);
       if (errsv == 0 && has_listener)
-        g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_MESSAGE_SENT], 0,
-                       zmqg_queued_get_message (&queued));
+        tell_sent (self, &queued);
       else if (errsv != 0)
         tell_failed (self, &queued, errsv);
       zmqg_queued_clear (&queued);
