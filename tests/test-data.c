@@ -93,6 +93,8 @@ check_retained (ZmqgTestTransport transport,
   check_retained_contents (&retention, first);
 
   g_assert_cmpuint (kept->len, >=, 200000 / N_RETAINED_EVERY);
+  g_test_message ("%u kept: from %u to %u KiB", kept->len, (guint) (before / 1024),
+                  (guint) (after / 1024));
   if (zmqg_test_rss_is_meaningful ())
     g_assert_cmpuint (MAX (after, before) - before, <, 2 * kept->len * SMALL + RETAINED_SLACK);
 

@@ -159,7 +159,8 @@ terminate_in_thread (gpointer data)
  * May be called from any thread; @callback is called in the thread-default main context of the
  * caller. No socket can be made in this context from now on. Sockets close in their own main
  * contexts, which have to run for this to end; [method@Context.list_sockets] tells which are
- * still open. Cancelling ends the wait, not the termination.
+ * still open. Cancelling does not stop the termination: the result is `G_IO_ERROR_CANCELLED`,
+ * and comes no sooner.
  *
  * Since: 1.0
  */

@@ -306,8 +306,8 @@ zmqg_context_get_default (void)
  * zmqg_context_list_sockets:
  * @self: a context
  *
- * Describes the sockets that are not closed, one line each: the type, the endpoints and what
- * still waits to be sent. This is the answer to why a context does not end.
+ * Describes the sockets that are not closed, one line each: the type, the endpoints and the
+ * linger. This is the answer to why a context does not end.
  *
  * Returns: (transfer full) (array zero-terminated=1): the descriptions
  *

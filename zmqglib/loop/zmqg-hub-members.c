@@ -88,6 +88,14 @@ find_or_create_hub (GMainContext  *main_context,
   GSource *source = g_main_context_find_source_by_funcs_user_data (main_context, &zmqg_hub_funcs,
                                                                    GINT_TO_POINTER (priority));
 
+  /* The parent's, whose epoll set is shared: its members may still refer to it */
+  if (source != NULL && ((ZmqgHub *) source)->process != zmqg_process_get_id ())
+    {
+      g_source_ref (source);
+      g_source_destroy (source);
+      source = NULL;
+    }
+
   return source != NULL ? (ZmqgHub *) source : create_hub (main_context, priority, error);
 }
 

@@ -59,6 +59,7 @@ typedef struct
   gsize bytes_limit;
   /* Somebody was refused and waits for room */
   gboolean refused;
+  gsize refused_size;
 } ZmqgSendQueue;
 
 typedef enum

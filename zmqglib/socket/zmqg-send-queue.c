@@ -155,7 +155,15 @@ has_room (ZmqgSendQueue *self,
 gboolean
 zmqg_send_queue_is_full (ZmqgSendQueue *self)
 {
-  return !has_room (self, 1);
+  return !has_room (self, __atomic_load_n (&self->refused_size, __ATOMIC_RELAXED));
+}
+
+static void
+refuse (ZmqgSendQueue *self,
+        gsize          size)
+{
+  STORE (self->refused_size, size);
+  g_atomic_int_set (&self->refused, TRUE);
 }
 
 /* By the owner. FALSE: no room. */
@@ -167,7 +175,7 @@ zmqg_send_queue_push (ZmqgSendQueue *self,
 
   if (!has_room (self, zmqg_message_get_size (message)))
     {
-      g_atomic_int_set (&self->refused, TRUE);
+      refuse (self, zmqg_message_get_size (message));
       return FALSE;
     }
 
@@ -199,7 +207,7 @@ zmqg_send_queue_post (ZmqgSendQueue *self,
       STORE (self->incoming_bytes, self->incoming_bytes + queued->size);
     }
   if (result == ZMQG_POST_FULL)
-    g_atomic_int_set (&self->refused, TRUE);
+    refuse (self, queued->size);
   g_mutex_unlock (&self->lock);
 
   if (result == ZMQG_POST_CLOSED || result == ZMQG_POST_FULL)

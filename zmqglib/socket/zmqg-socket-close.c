@@ -3,7 +3,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <zmqglib/base/zmqg-error-private.h>
 #include <zmqglib/socket/zmqg-socket-private.h>
+
+#include <errno.h>
+#include <zmq.h>
 
 /* What is queued is offered to libzmq once more; no handler runs here. */
 static void
@@ -15,12 +19,24 @@ offer_queue (ZmqgSocket *self)
   zmqg_send_queue_take (&self->queue);
   while ((next = zmqg_send_queue_peek (&self->queue)) != NULL)
     {
+      int errsv = zmqg_socket_write_queued (self, next);
       ZmqgQueued queued;
 
-      if (zmqg_socket_write_queued (self, next) != 0)
+      if (errsv == EAGAIN || errsv == ETERM)
         return;
 
       zmqg_send_queue_pop (&self->queue, &queued);
+      if (errsv != 0)
+        {
+          GError *error = NULL;
+
+          zmqg_set_error_from_errno (&error, errsv, "Could not send on the %s socket",
+                                     zmqg_socket_get_type_name (self));
+          zmqg_socket_add_notice (self, ZMQG_NOTICE_SEND_FAILED,
+                                  zmqg_queued_get_message (&queued), error);
+          zmqg_queued_clear (&queued);
+          continue;
+        }
       zmqg_socket_count_sent (self, queued.size);
       if (zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT))
         zmqg_socket_add_notice (self, ZMQG_NOTICE_SENT, zmqg_queued_get_message (&queued), NULL);
@@ -66,15 +82,12 @@ static gboolean
 tell_closed_cb (gpointer user_data)
 {
   ZmqgSocket *self = user_data;
-  g_autoptr (GArray) notices = g_steal_pointer (&self->notices);
+  ZmqgNotice notice;
 
-  self->notices = g_array_new (FALSE, FALSE, sizeof (ZmqgNotice));
-  for (guint i = 0; i < notices->len; i++)
+  while (zmqg_socket_take_notice (self, &notice))
     {
-      ZmqgNotice *notice = &g_array_index (notices, ZmqgNotice, i);
-
-      zmqg_notice_tell (self, notice);
-      zmqg_notice_clear (notice);
+      zmqg_notice_tell (self, &notice);
+      zmqg_notice_clear (&notice);
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), zmqg_socket_get_pspec (ZMQG_PROP_CLOSED));

@@ -100,11 +100,38 @@ bind_held (ZmqgSocket  *self,
   return TRUE;
 }
 
+/* router.cpp and stream.cpp assert that no other connection has the id. */
+static gboolean
+check_routing_id (ZmqgSocket  *self,
+                  const char  *endpoint,
+                  GError     **error)
+{
+  const char *id = zmqg_options_get_routing_id (self);
+
+  if (id == NULL || !g_hash_table_contains (self->routing_ids, id))
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+               "Could not connect to '%s' on the %s socket: the connect-routing-id '%s' is in use",
+               endpoint, zmqg_socket_get_type_name (self), id);
+  return FALSE;
+}
+
+static gboolean
+endpoint_is (gpointer id,
+             gpointer endpoint,
+             gpointer other)
+{
+  return g_str_equal (endpoint, other);
+}
+
 static gboolean
 connect_held (ZmqgSocket  *self,
               const char  *endpoint,
               GError     **error)
 {
+  if (!check_routing_id (self, endpoint, error))
+    return FALSE;
   if (!zmqg_endpoint_check (endpoint, self->type, ZMQG_ENDPOINT_CONNECT, error) ||
       !check_free_fds (self, "connect to", endpoint, error))
     return FALSE;
@@ -113,6 +140,12 @@ connect_held (ZmqgSocket  *self,
 
   if (zmqg_endpoint_is_inproc (endpoint))
     zmqg_context_note_inproc (self->context, endpoint);
+  if (zmqg_options_get_routing_id (self) != NULL)
+    {
+      g_hash_table_insert (self->routing_ids, g_strdup (zmqg_options_get_routing_id (self)),
+                           g_strdup (endpoint));
+      zmqg_options_spend_routing_id (self);
+    }
   set_last_endpoint (self, endpoint);
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->connections, g_strdup (endpoint));
@@ -193,6 +226,7 @@ disconnect_held (ZmqgSocket  *self,
 
   g_mutex_lock (&self->lock);
   g_ptr_array_remove_index (self->connections, index);
+  g_hash_table_foreach_remove (self->routing_ids, endpoint_is, (gpointer) endpoint);
   g_mutex_unlock (&self->lock);
   zmqg_socket_describe (self);
 
@@ -342,88 +376,6 @@ zmqg_socket_disconnect_from (ZmqgSocket  *self,
   return change_endpoint (self, disconnect_held, "disconnect from", endpoint, error);
 }
 
-/**
- * zmqg_socket_list_bindings:
- * @self: a socket
- *
- * Lists the endpoints the socket is bound to, with the port or path that a `*` came to.
- *
- * May be called from any thread.
- *
- * Returns: (transfer full) (array zero-terminated=1): the endpoints
- *
- * Since: 1.0
- */
-char **
-zmqg_socket_list_bindings (ZmqgSocket *self)
-{
-  char **endpoints;
-
-  g_return_val_if_fail (ZMQG_IS_SOCKET (self), NULL);
-
-  g_mutex_lock (&self->lock);
-  endpoints = g_new0 (char *, self->bindings->len + 1);
-  for (guint i = 0; i < self->bindings->len; i++)
-    endpoints[i] = g_strdup (((ZmqgBinding *) self->bindings->pdata[i])->resolved);
-  g_mutex_unlock (&self->lock);
-
-  return endpoints;
-}
-
-/**
- * zmqg_socket_list_connections:
- * @self: a socket
- *
- * Lists the endpoints the socket was connected to, whether or not anybody is there.
- *
- * May be called from any thread.
- *
- * Returns: (transfer full) (array zero-terminated=1): the endpoints
- *
- * Since: 1.0
- */
-char **
-zmqg_socket_list_connections (ZmqgSocket *self)
-{
-  char **endpoints;
-
-  g_return_val_if_fail (ZMQG_IS_SOCKET (self), NULL);
-
-  g_mutex_lock (&self->lock);
-  endpoints = g_new0 (char *, self->connections->len + 1);
-  for (guint i = 0; i < self->connections->len; i++)
-    endpoints[i] = g_strdup (self->connections->pdata[i]);
-  g_mutex_unlock (&self->lock);
-
-  return endpoints;
-}
-
-/**
- * zmqg_socket_dup_last_endpoint: (get-property last-endpoint)
- * @self: a socket
- *
- * Gets the endpoint that was bound or connected last.
- *
- * May be called from any thread.
- *
- * Returns: (transfer full) (nullable): the endpoint, or `NULL` if there was none
- *
- * Since: 1.0
- */
-char *
-zmqg_socket_dup_last_endpoint (ZmqgSocket *self)
-{
-  char *endpoint;
-
-  g_return_val_if_fail (ZMQG_IS_SOCKET (self), NULL);
-
-  g_mutex_lock (&self->lock);
-  endpoint = g_strdup (self->last_endpoint);
-  g_mutex_unlock (&self->lock);
-
-  return endpoint;
-}
-
 /* At construction, when nobody else knows the socket yet */
 gboolean
 zmqg_socket_apply_endpoints (ZmqgSocket  *self,
@@ -483,8 +435,10 @@ zmqg_socket_set_endpoints (ZmqgSocket  *self,
       return;
     }
 
+  g_mutex_lock (&self->lock);
   old = g_steal_pointer (field);
   *field = g_strdupv (endpoints);
+  g_mutex_unlock (&self->lock);
   apply_each (self, old, *field, binds ? unbind_held : disconnect_held);
   apply_each (self, *field, old, binds ? bind_held : connect_held);
   zmqg_hub_touch (&self->member);

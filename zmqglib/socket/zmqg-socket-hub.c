@@ -10,6 +10,14 @@
 
 /* The socket as the hub knows it */
 
+/* These are writable as soon as one peer is, which need not be the one the message is for. */
+static gboolean
+has_vague_pollout (ZmqgSocket *self)
+{
+  return self->type == ZMQG_SOCKET_TYPE_ROUTER || self->type == ZMQG_SOCKET_TYPE_STREAM ||
+         self->type == ZMQG_SOCKET_TYPE_PUB || self->type == ZMQG_SOCKET_TYPE_XPUB;
+}
+
 static ZmqgHubAnswer
 zmqg_socket_look (ZmqgHubMember *member,
                   gboolean       fired)
@@ -23,6 +31,8 @@ zmqg_socket_look (ZmqgHubMember *member,
   if (self->fatal_errno != 0 || zmqg_socket_has_notices (self) ||
       (wants_messages && self->stash != NULL))
     return ZMQG_HUB_READY;
+  if (has_vague_pollout (self) && zmqg_socket_wants_to_send (self))
+    return ZMQG_HUB_READY;
   /* Reading until nothing is left arms the fd as well as asking does */
   if (fired && wants_messages && !zmqg_socket_wants_to_send (self))
     return ZMQG_HUB_READY;
@@ -32,7 +42,7 @@ zmqg_socket_look (ZmqgHubMember *member,
     return ZMQG_HUB_READY;
   if ((events & ZMQ_POLLOUT) != 0 && zmqg_socket_wants_to_send (self))
     return ZMQG_HUB_READY;
-  if ((events & ZMQ_POLLIN) == 0 || !zmqg_socket_can_receive (self))
+  if (((events & ZMQ_POLLIN) == 0 && self->stash == NULL) || !zmqg_socket_can_receive (self))
     return ZMQG_HUB_IDLE;
 
   return wants_messages ? ZMQG_HUB_READY : ZMQG_HUB_PARKED;
@@ -58,9 +68,11 @@ give_up (ZmqgSocket *self)
 }
 
 /* A message that waits to be sent is offered again only after ZMQ_EVENTS said so: a send that
- * libzmq refuses does not arm the fd. */
+ * libzmq refuses does not arm the fd. Where ZMQ_EVENTS does not say for whom, it is offered once
+ * after it was asked: what changes later fires the fd. */
 static ZmqgHubAnswer
 ask_again (ZmqgSocket    *self,
+           ZmqgTurn      *turn,
            ZmqgHubAnswer  answer)
 {
   int errsv;
@@ -70,10 +82,16 @@ ask_again (ZmqgSocket    *self,
     return answer;
 
   events = zmqg_socket_query_events (self, &errsv);
-  if (errsv != 0 || (events & ZMQ_POLLOUT) != 0)
+  if (errsv != 0)
     return ZMQG_HUB_READY;
-  if ((events & ZMQ_POLLIN) != 0 && zmqg_socket_wants_messages (self))
+  if (has_vague_pollout (self) && zmqg_socket_flush (self, turn) == ZMQG_HUB_READY)
     return ZMQG_HUB_READY;
+  if (turn->member == NULL)
+    return ZMQG_HUB_IDLE;
+  if (!has_vague_pollout (self) && (events & ZMQ_POLLOUT) != 0)
+    return ZMQG_HUB_READY;
+  if ((events & ZMQ_POLLIN) != 0 && zmqg_socket_can_receive (self))
+    return zmqg_socket_wants_messages (self) ? ZMQG_HUB_READY : ZMQG_HUB_PARKED;
 
   return answer;
 }
@@ -104,7 +122,7 @@ serve (ZmqgSocket *self,
   if (turn->member == NULL)
     return ZMQG_HUB_IDLE;
 
-  return ask_again (self, answer);
+  return ask_again (self, turn, answer);
 }
 
 static ZmqgHubAnswer
@@ -122,6 +140,9 @@ zmqg_socket_serve (ZmqgHubMember *member,
     return answer;
 
   g_atomic_pointer_set (&self->server, NULL);
+  /* A handler may have left something to tell after it was looked for */
+  if (zmqg_socket_has_notices (self))
+    answer = ZMQG_HUB_READY;
 
   return self->fatal_errno != 0 ? give_up (self) : answer;
 }

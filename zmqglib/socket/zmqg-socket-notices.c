@@ -28,6 +28,22 @@ zmqg_socket_add_notice (ZmqgSocket     *self,
   zmqg_hub_touch (&self->member);
 }
 
+/* FALSE: there is none. @notice is the caller's to clear. */
+gboolean
+zmqg_socket_take_notice (ZmqgSocket *self,
+                         ZmqgNotice *notice)
+{
+  if (self->n_told == self->notices->len)
+    {
+      g_array_set_size (self->notices, 0);
+      self->n_told = 0;
+      return FALSE;
+    }
+
+  *notice = g_array_index (self->notices, ZmqgNotice, self->n_told++);
+  return TRUE;
+}
+
 static void
 tell_error (ZmqgSocket *self,
             GError     *error)
@@ -63,6 +79,10 @@ zmqg_notice_tell (ZmqgSocket *self,
 static gboolean
 is_writable_due (ZmqgSocket *self)
 {
+  /* The counters were changed before, and a thread that was refused reads them after it said so:
+   * one of the two sees what the other did. */
+  __atomic_thread_fence (__ATOMIC_SEQ_CST);
+
   return g_atomic_int_get (&self->queue.refused) && !zmqg_send_queue_is_full (&self->queue);
 }
 
@@ -76,36 +96,29 @@ is_drained_due (ZmqgSocket *self)
 gboolean
 zmqg_socket_has_notices (ZmqgSocket *self)
 {
-  return self->notices->len > 0 || self->is_endpoint_due ||
+  return self->notices->len > self->n_told || self->is_endpoint_due ||
          is_writable_due (self) || is_drained_due (self) ||
          self->notified_length != zmqg_send_queue_get_length (&self->queue) ||
          self->notified_bytes != zmqg_send_queue_get_bytes (&self->queue);
 }
 
-/* Handlers may add to the array meanwhile. */
+/* One at a time: a handler may add to them, run a loop that tells the rest, or close the socket,
+ * which then tells the rest before closed. */
 static gboolean
 tell_listed (ZmqgSocket *self,
              ZmqgTurn   *turn)
 {
-  g_autoptr (GArray) notices = NULL;
-  gboolean is_there = TRUE;
+  ZmqgNotice notice;
 
-  if (self->notices->len == 0)
-    return TRUE;
-
-  notices = g_steal_pointer (&self->notices);
-  self->notices = g_array_new (FALSE, FALSE, sizeof (ZmqgNotice));
-  for (guint i = 0; i < notices->len; i++)
+  while (zmqg_socket_take_notice (self, &notice))
     {
-      ZmqgNotice *notice = &g_array_index (notices, ZmqgNotice, i);
-
-      if (is_there)
-        zmqg_notice_tell (self, notice);
-      zmqg_notice_clear (notice);
-      is_there = is_there && turn->member != NULL;
+      zmqg_notice_tell (self, &notice);
+      zmqg_notice_clear (&notice);
+      if (turn->member == NULL)
+        return FALSE;
     }
 
-  return is_there;
+  return TRUE;
 }
 
 static gboolean

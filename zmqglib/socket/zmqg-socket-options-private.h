@@ -84,6 +84,8 @@ gboolean         zmqg_options_set           (ZmqgSocket       *self,
 void             zmqg_options_store         (ZmqgSocket       *self,
                                              guint             index,
                                              const ZmqgOptionValue *value);
+const char      *zmqg_options_get_routing_id (ZmqgSocket     *self);
+void             zmqg_options_spend_routing_id (ZmqgSocket   *self);
 gboolean         zmqg_options_apply_all     (ZmqgSocket       *self,
                                              GError          **error);
 

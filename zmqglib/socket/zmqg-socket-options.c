@@ -334,6 +334,11 @@ zmqg_options_set (ZmqgSocket             *self,
       (value->string == NULL || value->string[0] == '\0'))
     return refuse (self, option, G_IO_ERROR_INVALID_ARGUMENT,
                    "a server that asks for credentials would admit everybody", error);
+  /* libzmq would make the server a client without a word */
+  if ((option->option == ZMQ_PLAIN_USERNAME || option->option == ZMQ_PLAIN_PASSWORD) &&
+      self->options[zmqg_options_find (ZMQ_PLAIN_SERVER)].integer != 0)
+    return refuse (self, option, G_IO_ERROR_INVALID_ARGUMENT, "the socket is a plain-server",
+                   error);
   if ((option->flags & ZMQG_OPTION_GUARDED) != 0 && value->integer != 0 && !guard (self, error))
     return FALSE;
 
@@ -345,6 +350,8 @@ zmqg_options_set (ZmqgSocket             *self,
     }
   if (!is_equal (option, &self->options[index], value))
     zmqg_options_store (self, index, value);
+  if (option->option == ZMQ_LINGER)
+    zmqg_socket_describe (self);
 
   return TRUE;
 }
@@ -421,4 +428,21 @@ zmqg_options_set_property (ZmqgSocket   *self,
     }
 
   clear_value (option, &value);
+}
+
+/* (nullable): the connect-routing-id that the next connection gets */
+const char *
+zmqg_options_get_routing_id (ZmqgSocket *self)
+{
+  const char *id = self->options[zmqg_options_find (ZMQ_CONNECT_ROUTING_ID)].string;
+
+  return id != NULL && id[0] != '\0' ? id : NULL;
+}
+
+void
+zmqg_options_spend_routing_id (ZmqgSocket *self)
+{
+  const ZmqgOptionValue none = { .string = NULL };
+
+  zmqg_options_store (self, zmqg_options_find (ZMQ_CONNECT_ROUTING_ID), &none);
 }

@@ -106,6 +106,8 @@ struct _ZmqgSocket
   GMutex lock;
   GPtrArray *bindings;
   GPtrArray *connections;
+  /* connect-routing-id of those that had one: endpoints by id */
+  GHashTable *routing_ids;
   GPtrArray *subscriptions;
   char *last_endpoint;
   gboolean is_endpoint_due;
@@ -124,6 +126,7 @@ struct _ZmqgSocket
   /* Who serves the socket now: for others there is no use in trying the main context's lock */
   GThread *server;
   GArray *notices;
+  guint n_told;
   gboolean is_drained_due;
   /* Asking GLib whether anybody listens to message-sent costs half a send: what it said is
    * good for the callback that runs */
@@ -230,6 +233,8 @@ void          zmqg_socket_add_notice         (ZmqgSocket      *self,
 gboolean      zmqg_socket_has_notices        (ZmqgSocket      *self);
 gboolean      zmqg_socket_tell_notices       (ZmqgSocket      *self,
                                               ZmqgTurn        *turn);
+gboolean      zmqg_socket_take_notice        (ZmqgSocket      *self,
+                                              ZmqgNotice      *notice);
 void          zmqg_notice_clear              (ZmqgNotice      *self);
 void          zmqg_notice_tell               (ZmqgSocket      *self,
                                               ZmqgNotice      *notice);

@@ -30,6 +30,7 @@ set_priority (ZmqgSocket *self,
     }
 
   self->priority = priority;
+  g_atomic_pointer_set (&self->server, NULL);
   if (self->member.hub != NULL)
     {
       g_mutex_lock (&self->lock);
@@ -68,11 +69,50 @@ set_uint (ZmqgSocket *self,
           guint       value,
           guint       prop_id)
 {
+  g_auto (ZmqgHold) hold = ZMQG_HOLD_INIT;
+  g_autoptr (GError) error = NULL;
+
   if ((guint) g_atomic_int_get (field) == value)
     return;
+  if (!self->constructing && !zmqg_socket_hold (self, &hold, "change", NULL, &error))
+    {
+      g_critical ("%s", error->message);
+      return;
+    }
 
   g_atomic_int_set (field, value);
+  zmqg_hub_touch (&self->member);
   g_object_notify_by_pspec (G_OBJECT (self), properties[prop_id]);
+}
+
+static void
+set_bytes_limit (ZmqgSocket *self,
+                 gsize       limit)
+{
+  g_auto (ZmqgHold) hold = ZMQG_HOLD_INIT;
+  g_autoptr (GError) error = NULL;
+
+  if (self->queue.bytes_limit == limit)
+    return;
+  if (!self->constructing && !zmqg_socket_hold (self, &hold, "change", NULL, &error))
+    {
+      g_critical ("%s", error->message);
+      return;
+    }
+
+  g_atomic_pointer_set (&self->queue.bytes_limit, limit);
+  zmqg_hub_touch (&self->member);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[ZMQG_PROP_SEND_QUEUE_BYTES_LIMIT]);
+}
+
+static void
+get_endpoints (ZmqgSocket   *self,
+               char       ***endpoints,
+               GValue       *value)
+{
+  g_mutex_lock (&self->lock);
+  g_value_set_boxed (value, *endpoints);
+  g_mutex_unlock (&self->lock);
 }
 
 static void
@@ -116,10 +156,10 @@ zmqg_socket_get_property (GObject    *object,
       g_value_set_uint64 (value, self->queue.bytes_limit);
       break;
     case ZMQG_PROP_BIND_ENDPOINTS:
-      g_value_set_boxed (value, self->bind_endpoints);
+      get_endpoints (self, &self->bind_endpoints, value);
       break;
     case ZMQG_PROP_CONNECT_ENDPOINTS:
-      g_value_set_boxed (value, self->connect_endpoints);
+      get_endpoints (self, &self->connect_endpoints, value);
       break;
     case ZMQG_PROP_SUBSCRIPTIONS:
       g_value_take_boxed (value, zmqg_socket_list_subscriptions (self));
@@ -180,8 +220,7 @@ zmqg_socket_set_property (GObject      *object,
       set_uint (self, &self->queue.limit, g_value_get_uint (value), prop_id);
       break;
     case ZMQG_PROP_SEND_QUEUE_BYTES_LIMIT:
-      g_atomic_pointer_set (&self->queue.bytes_limit, (gsize) g_value_get_uint64 (value));
-      g_object_notify_by_pspec (object, pspec);
+      set_bytes_limit (self, g_value_get_uint64 (value));
       break;
     case ZMQG_PROP_BIND_ENDPOINTS:
     case ZMQG_PROP_CONNECT_ENDPOINTS:

@@ -151,7 +151,7 @@ settle (ZmqgSocket *self,
   events = zmqg_socket_query_events (self, &errsv);
   if (errsv != 0)
     return ZMQG_HUB_READY;
-  if ((events & ZMQ_POLLIN) == 0 || !zmqg_socket_can_receive (self))
+  if (((events & ZMQ_POLLIN) == 0 && self->stash == NULL) || !zmqg_socket_can_receive (self))
     return ZMQG_HUB_IDLE;
 
   return zmqg_socket_wants_messages (self) ? ZMQG_HUB_READY : ZMQG_HUB_PARKED;
@@ -282,9 +282,12 @@ emit_batch (ZmqgSocket *self,
 {
   gint64 begun = g_get_monotonic_time ();
   guint n_messages = messages->len;
+  /* A handler may move the socket to another hub: that is not the end of the batch */
+  g_autoptr (ZmqgSocket) held = g_object_ref (self);
 
   g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_MESSAGES_RECEIVED], 0, messages);
-  for (guint i = 0; i < n_messages && turn->member != NULL &&
+  for (guint i = 0; i < n_messages && !g_atomic_int_get (&self->closed) &&
+                    g_atomic_int_get (&G_OBJECT (self)->ref_count) > 1 &&
                     zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_RECEIVED); i++)
     g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_MESSAGE_RECEIVED], 0,
                    g_ptr_array_index (messages, i));

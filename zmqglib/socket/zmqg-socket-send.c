@@ -201,6 +201,15 @@ send_held (ZmqgSocket   *self,
   return enqueue (self, message, error);
 }
 
+static void
+wake_owner (ZmqgSocket *self)
+{
+  g_mutex_lock (&self->lock);
+  if (self->member.hub != NULL)
+    zmqg_hub_post (&self->member);
+  g_mutex_unlock (&self->lock);
+}
+
 /* From another thread */
 static gboolean
 post (ZmqgSocket  *self,
@@ -210,14 +219,14 @@ post (ZmqgSocket  *self,
   switch (zmqg_send_queue_post (&self->queue, queued))
     {
     case ZMQG_POST_FIRST:
-      g_mutex_lock (&self->lock);
-      if (self->member.hub != NULL)
-        zmqg_hub_post (&self->member);
-      g_mutex_unlock (&self->lock);
+      wake_owner (self);
       return TRUE;
     case ZMQG_POST_QUEUED:
       return TRUE;
     case ZMQG_POST_FULL:
+      /* The owner may have made room before it could know that somebody waits for it */
+      if (!zmqg_send_queue_is_full (&self->queue))
+        wake_owner (self);
       return refuse_full (self, error);
     case ZMQG_POST_CLOSED:
     default:

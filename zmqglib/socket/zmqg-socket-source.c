@@ -30,9 +30,8 @@ query_condition (ZmqgSocket   *self,
 
   /* The fd will not tell the hub any more; but a mark for nothing would make it ask, which
    * makes the source ask, which … */
-  if (self->member.place == ZMQG_PLACE_NOWHERE &&
-      (errsv != 0 || (known & G_IO_IN) != 0 ||
-       ((known & G_IO_OUT) != 0 && zmqg_socket_wants_to_send (self))))
+  if ((self->member.place != ZMQG_PLACE_PARKED && (known & G_IO_IN) != 0) || errsv != 0 ||
+      ((known & G_IO_OUT) != 0 && zmqg_socket_wants_to_send (self)))
     zmqg_hub_touch (&self->member);
   if (self->stash != NULL)
     known |= G_IO_IN;

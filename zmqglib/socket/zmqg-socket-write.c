@@ -136,7 +136,7 @@ tell_sent (ZmqgSocket *self,
 {
   ZmqgMessage *message = zmqg_queued_get_message (queued);
 
-  if (self->notices->len > 0)
+  if (self->notices->len > self->n_told)
     zmqg_socket_add_notice (self, ZMQG_NOTICE_SENT, message, NULL);
   else
     g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_MESSAGE_SENT], 0, message);

@@ -151,7 +151,7 @@ zmqg_socket_finalize (GObject *object)
 {
   ZmqgSocket *self = ZMQG_SOCKET (object);
 
-  for (guint i = 0; i < self->notices->len; i++)
+  for (guint i = self->n_told; i < self->notices->len; i++)
     zmqg_notice_clear (&g_array_index (self->notices, ZmqgNotice, i));
   g_array_unref (self->notices);
   zmqg_send_queue_clear (&self->queue);
@@ -159,6 +159,7 @@ zmqg_socket_finalize (GObject *object)
 
   g_ptr_array_unref (self->bindings);
   g_ptr_array_unref (self->connections);
+  g_hash_table_unref (self->routing_ids);
   g_ptr_array_unref (self->subscriptions);
   g_strfreev (self->bind_endpoints);
   g_strfreev (self->connect_endpoints);
@@ -197,6 +198,7 @@ zmqg_socket_init (ZmqgSocket *self)
   self->options = zmqg_options_new ();
   self->bindings = g_ptr_array_new_with_free_func ((GDestroyNotify) zmqg_binding_free);
   self->connections = g_ptr_array_new_with_free_func (g_free);
+  self->routing_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->subscriptions = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->notices = g_array_new (FALSE, FALSE, sizeof (ZmqgNotice));
   g_mutex_init (&self->lock);
