@@ -272,6 +272,156 @@ test_statistics_budget (void)
   g_assert_cmpuint (statistics->longest_dispatch, >=, 1000);
 }
 
+/* Messages wait for a socket whose handler does not want all of them */
+typedef struct
+{
+  ZmqgSocket *socket;
+  ZmqgTestPeer *peer;
+  ZmqgTestCounter counter;
+  gulong handler;
+  guint n_refused;
+  void (*refuse) (gpointer user_data);
+  void (*resume) (gpointer user_data);
+} Reader;
+
+static void
+reader_received_cb (ZmqgSocket  *socket,
+                    ZmqgMessage *message,
+                    Reader      *reader)
+{
+  zmqg_test_counter_received_cb (socket, message, &reader->counter);
+  if (reader->counter.n_messages % 3 == 0)
+    {
+      reader->n_refused++;
+      reader->refuse (reader);
+    }
+}
+
+static void
+reader_connect (gpointer user_data)
+{
+  Reader *reader = user_data;
+
+  reader->handler = g_signal_connect (reader->socket, "message-received",
+                                      G_CALLBACK (reader_received_cb), reader);
+}
+
+static void
+reader_disconnect (gpointer user_data)
+{
+  Reader *reader = user_data;
+
+  g_clear_signal_handler (&reader->handler, reader->socket);
+}
+
+static void
+reader_block (gpointer user_data)
+{
+  Reader *reader = user_data;
+
+  g_signal_handler_block (reader->socket, reader->handler);
+}
+
+static void
+reader_unblock (gpointer user_data)
+{
+  Reader *reader = user_data;
+
+  g_signal_handler_unblock (reader->socket, reader->handler);
+}
+
+static void
+reader_pause (gpointer user_data)
+{
+  Reader *reader = user_data;
+
+  zmqg_test_set_number (reader->socket, "paused", TRUE);
+}
+
+static void
+reader_unpause (gpointer user_data)
+{
+  Reader *reader = user_data;
+
+  zmqg_test_set_number (reader->socket, "paused", FALSE);
+}
+
+static void
+reader_set_func (gpointer user_data)
+{
+  Reader *reader = user_data;
+
+  zmqg_socket_set_message_func (reader->socket, (ZmqgMessageFunc) reader_received_cb, reader,
+                                NULL);
+}
+
+static void
+reader_unset_func (gpointer user_data)
+{
+  Reader *reader = user_data;
+
+  zmqg_socket_set_message_func (reader->socket, NULL, NULL, NULL);
+}
+
+static void
+reader_change_priority (gpointer user_data)
+{
+  Reader *reader = user_data;
+  gint64 priority = zmqg_test_get_number (reader->socket, "priority");
+
+  zmqg_test_set_number (reader->socket, "paused", TRUE);
+  zmqg_test_set_number (reader->socket, "priority", priority == 0 ? 150 : 0);
+}
+
+static const struct
+{
+  const char *name;
+  void (*start) (gpointer user_data);
+  void (*refuse) (gpointer user_data);
+  void (*resume) (gpointer user_data);
+} refusals[] = {
+  { "disconnect", reader_connect, reader_disconnect, reader_connect },
+  { "block", reader_connect, reader_block, reader_unblock },
+  { "pause", reader_connect, reader_pause, reader_unpause },
+  { "unset-func", reader_set_func, reader_unset_func, reader_set_func },
+  { "priority", reader_connect, reader_change_priority, reader_unpause },
+};
+
+static void
+check_refusal (ZmqgTestTransport transport,
+               guint             index)
+{
+  const guint n_messages = 101;
+  g_autofree char *endpoint = NULL;
+  Reader reader = { .refuse = refusals[index].refuse, .resume = refusals[index].resume };
+
+  reader.socket = zmqg_test_socket_new_bound (ZMQG_SOCKET_TYPE_PULL, transport, &endpoint);
+  reader.peer = zmqg_test_peer_start (endpoint, ZMQ_PUSH, -1, 0, zmqg_test_peer_on_command);
+  zmqg_test_run_until_idle (NULL);
+  zmqg_test_peer_send_now (reader.peer, n_messages);
+  refusals[index].start (&reader);
+  while (reader.counter.n_messages < n_messages / 3 * 3)
+    {
+      guint n_expected = (reader.n_refused + 1) * 3;
+
+      zmqg_test_wait_for (reader.counter.n_messages == n_expected);
+      g_assert_cmpuint (zmqg_test_run_for (NULL, 5), <=, 5);
+      g_assert_cmpuint (reader.counter.n_messages, ==, n_expected);
+      reader.resume (&reader);
+    }
+  zmqg_test_wait_for (reader.counter.n_messages == n_messages);
+
+  zmqg_test_release (reader.socket);
+  zmqg_test_peer_stop (reader.peer);
+}
+
+static void
+test_refusal (gconstpointer data)
+{
+  for (int transport = 0; transport < ZMQG_TEST_N_TRANSPORTS; transport++)
+    check_refusal (transport, GPOINTER_TO_UINT (data));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -286,6 +436,13 @@ main (int   argc,
   zmqg_test_add_transports ("/receive/many", test_receive_many);
   zmqg_test_add_transports ("/receive/statistics", test_statistics);
   g_test_add_func ("/receive/statistics/budget", test_statistics_budget);
+
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/receive/nothing-lost/%s", refusals[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refusal);
+    }
 
   return g_test_run ();
 }
