@@ -307,8 +307,11 @@ contains (char   **prefixes,
 {
   for (guint i = 0; prefixes[i] != NULL; i++)
     {
-      if (g_bytes_get_size (prefix) == strlen (prefixes[i]) &&
-          memcmp (g_bytes_get_data (prefix, NULL), prefixes[i], strlen (prefixes[i])) == 0)
+      gsize length = strlen (prefixes[i]);
+
+      /* The data of an empty GBytes is NULL */
+      if (g_bytes_get_size (prefix) == length &&
+          (length == 0 || memcmp (g_bytes_get_data (prefix, NULL), prefixes[i], length) == 0))
         return TRUE;
     }
 
