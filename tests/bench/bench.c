@@ -261,6 +261,18 @@ run_round (guint               turn,
     }
 }
 
+/* A baseline may have none. */
+static char *
+extra_note (const BenchComparison *comparison,
+            double                 extra,
+            double                 baseline_extra)
+{
+  if (baseline_extra == 0)
+    return g_strdup_printf ("%s %.4g", comparison->extra_name, extra);
+  return g_strdup_printf ("%s %.4g, %s %.4g", comparison->extra_name, extra,
+                          comparison->baseline_name, baseline_extra);
+}
+
 static void
 report_variant (const BenchComparison *comparison,
                 const BenchVariant    *variant,
@@ -282,9 +294,8 @@ report_variant (const BenchComparison *comparison,
   row.low = bench_percentile (series->ratios, 0);
   row.high = bench_percentile (series->ratios, 100);
   if (comparison->extra_name != NULL)
-    row.note = g_strdup_printf ("%s %.4g, %s %.4g", comparison->extra_name,
-                                bench_percentile (series->extras, 50), comparison->baseline_name,
-                                bench_percentile (baseline->extras, 50));
+    row.note = extra_note (comparison, bench_percentile (series->extras, 50),
+                           bench_percentile (baseline->extras, 50));
   bench_report (&row);
 }
 

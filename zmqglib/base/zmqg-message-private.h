@@ -18,6 +18,8 @@ struct _ZmqgMessage
   int is_held;
   guint n_frames;
   guint n_allocated;
+  /* In ms; -1: none */
+  int expiry;
   ZmqgFrame *frames;
   ZmqgRetiredFrames *retired;
   /* Most messages have one frame; it needs no allocation of its own */

@@ -113,6 +113,7 @@ zmqg_message_alloc (void)
   self->is_held = FALSE;
   self->n_frames = 0;
   self->n_allocated = 1;
+  self->expiry = -1;
   self->frames = &self->first;
   self->retired = NULL;
 
@@ -292,8 +293,50 @@ zmqg_message_copy (ZmqgMessage *self)
   copy = zmqg_message_alloc ();
   for (guint i = 0; i < self->n_frames; i++)
     zmqg_frame_init_copy (zmqg_message_add_frame (copy), &self->frames[i]);
+  copy->expiry = self->expiry;
 
   return copy;
+}
+
+/**
+ * zmqg_message_set_expiry:
+ * @self: a message
+ * @milliseconds: how long it may wait, in ms; -1 for as long as it takes (the default)
+ *
+ * Sets how long a message is worth sending, counted from each call that sends it.
+ *
+ * If libzmq has not accepted it by then it is not sent: [signal@Socket::send-failed] tells so
+ * with `G_IO_ERROR_TIMED_OUT`, or [method@Socket.send_finish] does. What libzmq has accepted
+ * is out of reach. A message that is queued already keeps what it was queued with.
+ *
+ * Since: 1.0
+ */
+void
+zmqg_message_set_expiry (ZmqgMessage *self,
+                         int          milliseconds)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (milliseconds >= -1);
+
+  self->expiry = milliseconds;
+}
+
+/**
+ * zmqg_message_get_expiry:
+ * @self: a message
+ *
+ * Gets how long a message is worth sending.
+ *
+ * Returns: the time in ms, or -1 for as long as it takes
+ *
+ * Since: 1.0
+ */
+int
+zmqg_message_get_expiry (ZmqgMessage *self)
+{
+  g_return_val_if_fail (self != NULL, -1);
+
+  return self->expiry;
 }
 
 /**

@@ -104,6 +104,13 @@ ZMQG_AVAILABLE_IN_1_0
 const char   *zmqg_message_get_metadata   (ZmqgMessage         *self,
                                            const char          *key);
 
+ZMQG_AVAILABLE_IN_1_0
+void          zmqg_message_set_expiry     (ZmqgMessage         *self,
+                                           int                  milliseconds);
+
+ZMQG_AVAILABLE_IN_1_0
+int           zmqg_message_get_expiry     (ZmqgMessage         *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZmqgMessage, zmqg_message_unref)
 
 G_END_DECLS

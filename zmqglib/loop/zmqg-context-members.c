@@ -159,16 +159,18 @@ zmqg_context_open_socket (ZmqgContext        *self,
   return zmq_socket_handle;
 }
 
+/* @linger: how long libzmq may still deliver what it took, in ms; 0 if it took nothing */
 void
 zmqg_context_close_socket (ZmqgContext        *self,
                            ZmqgContextMember  *member,
-                           void               *zmq_socket_handle)
+                           void               *zmq_socket_handle,
+                           int                 linger)
 {
   zmq_close (zmq_socket_handle);
 
   g_mutex_lock (&self->lock);
   g_queue_unlink (&self->members, &member->link);
-  g_clear_pointer (&member->description, g_free);
+  zmqg_context_note_lingering (self, g_steal_pointer (&member->description), linger);
   if (self->members.length == 0)
     g_cond_broadcast (&self->emptied);
   queue_notify (self);

@@ -27,8 +27,13 @@ struct _ZmqgContext
   GCond emptied;
   GQueue members;
   GHashTable *inproc_names;
+  /* Closed sockets for which libzmq may still have something to do */
+  GPtrArray *lingering;
+  /* Those who wait for the end */
+  GPtrArray *waiting;
   gboolean has_threads;
   gboolean terminating;
+  gboolean ended;
   gboolean notifies;
 };
 
@@ -37,10 +42,23 @@ typedef struct
 {
   GWeakRef object;
   void (*close) (gpointer object);
+  /* What it is about, now; (nullable) */
+  char *(*dup_state) (gpointer object);
   char *description;
   GList link;
 } ZmqgContextMember;
 
+typedef struct
+{
+  char *description;
+  /* In µs; G_MAXINT64: for ever */
+  gint64 until;
+} ZmqgLingering;
+
+void      zmqg_lingering_free        (ZmqgLingering      *self);
+void      zmqg_context_note_lingering (ZmqgContext       *self,
+                                      char               *description,
+                                      int                 linger);
 void      zmqg_context_open          (ZmqgContext        *self);
 void      zmqg_context_end           (ZmqgContext        *self);
 void     *zmqg_context_open_socket   (ZmqgContext        *self,
@@ -49,7 +67,8 @@ void     *zmqg_context_open_socket   (ZmqgContext        *self,
                                       GError            **error);
 void      zmqg_context_close_socket  (ZmqgContext        *self,
                                       ZmqgContextMember  *member,
-                                      void               *zmq_socket);
+                                      void               *zmq_socket,
+                                      int                 linger);
 void      zmqg_context_describe      (ZmqgContext        *self,
                                       ZmqgContextMember  *member,
                                       char               *description);

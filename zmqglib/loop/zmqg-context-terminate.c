@@ -107,7 +107,6 @@ close_members (ZmqgContext *self)
   void (*close_object) (gpointer object) = NULL;
 
   g_mutex_lock (&self->lock);
-  self->terminating = TRUE;
   for (GList *link = self->members.head; link != NULL; link = link->next)
     {
       ZmqgContextMember *member = link->data;
@@ -123,13 +122,87 @@ close_members (ZmqgContext *self)
     close_object (objects->pdata[i]);
 }
 
+/* One who waits for the end */
+typedef struct
+{
+  GTask *task;
+  gulong cancelled_id;
+} Waiter;
+
+/* By whoever has taken it out of the list. @error: (nullable) */
+static void
+answer (Waiter       *self,
+        const GError *error)
+{
+  GCancellable *cancellable = g_task_get_cancellable (self->task);
+
+  if (self->cancelled_id != 0)
+    g_signal_handler_disconnect (cancellable, self->cancelled_id);
+  if (error != NULL)
+    g_task_return_error (self->task, g_error_copy (error));
+  else
+    g_task_return_boolean (self->task, TRUE);
+  g_object_unref (self->task);
+  g_free (self);
+}
+
+static GError *
+make_cancelled (void)
+{
+  return g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                      "Could not wait for the end of the context: the operation was cancelled");
+}
+
+/* GTask leaves the callback to an idle source when its cancellable is cancelled. */
+static void
+cancelled_cb (GCancellable *cancellable,
+              GTask        *task)
+{
+  ZmqgContext *self = g_task_get_source_object (task);
+  Waiter *waiter = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->waiting->len && waiter == NULL; i++)
+    {
+      Waiter *other = g_ptr_array_index (self->waiting, i);
+
+      if (other->task == task)
+        waiter = g_ptr_array_steal_index (self->waiting, i);
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (waiter != NULL)
+    {
+      g_autoptr (GError) error = make_cancelled ();
+
+      answer (waiter, error);
+    }
+}
+
+/* @error: why it could not end (nullable) */
+static void
+answer_all (ZmqgContext  *self,
+            const GError *error)
+{
+  g_autoptr (GPtrArray) waiting = NULL;
+
+  g_mutex_lock (&self->lock);
+  self->ended = error == NULL;
+  self->terminating = error == NULL;
+  waiting = g_steal_pointer (&self->waiting);
+  self->waiting = g_ptr_array_new ();
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < waiting->len; i++)
+    answer (g_ptr_array_index (waiting, i), error);
+}
+
 /* A socket offers its queue once more when it closes, which ETERM would thwart: libzmq is told
  * only when all are closed. */
 static gpointer
 terminate_in_thread (gpointer data)
 {
-  g_autoptr (GTask) task = data;
-  ZmqgContext *self = g_task_get_source_object (task);
+  g_autoptr (ZmqgContext) self = data;
   Ending *ending = NULL;
 
   g_mutex_lock (&self->lock);
@@ -141,9 +214,70 @@ terminate_in_thread (gpointer data)
 
   if (ending != NULL)
     end_in_thread (ending);
-  g_task_return_boolean (task, TRUE);
+  g_mutex_lock (&self->lock);
+  g_ptr_array_set_size (self->lingering, 0);
+  g_mutex_unlock (&self->lock);
+  answer_all (self, NULL);
 
   return NULL;
+}
+
+/* TRUE: this call is the first one. */
+static gboolean
+begin (ZmqgContext *self)
+{
+  gboolean is_first;
+
+  g_mutex_lock (&self->lock);
+  is_first = !self->terminating;
+  self->terminating = TRUE;
+  g_mutex_unlock (&self->lock);
+
+  return is_first;
+}
+
+/* FALSE: it has ended already. */
+static gboolean
+add_waiter (ZmqgContext *self,
+            GTask       *task)
+{
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  Waiter *waiter = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (!self->ended)
+    {
+      waiter = g_new0 (Waiter, 1);
+      waiter->task = g_object_ref (task);
+      if (cancellable != NULL)
+        waiter->cancelled_id =
+          g_signal_connect_data (cancellable, "cancelled", G_CALLBACK (cancelled_cb),
+                                 g_object_ref (task),
+                                 (GClosureNotify) (void (*) (void)) g_object_unref, 0);
+      g_ptr_array_add (self->waiting, waiter);
+    }
+  g_mutex_unlock (&self->lock);
+
+  return waiter != NULL;
+}
+
+static void
+start (ZmqgContext *self)
+{
+  g_autoptr (GError) error = NULL;
+  GThread *thread;
+
+  thread = g_thread_try_new ("zmqg-context", terminate_in_thread, g_object_ref (self), &error);
+  if (thread == NULL)
+    {
+      g_object_unref (self);
+      g_prefix_error (&error, "Could not terminate the context: ");
+      answer_all (self, error);
+      return;
+    }
+
+  g_thread_unref (thread);
+  close_members (self);
 }
 
 /**
@@ -153,14 +287,16 @@ terminate_in_thread (gpointer data)
  * @callback: (scope async): called when the context has ended
  * @user_data: data for @callback
  *
- * Closes all sockets of the context, each with its own linger, and waits in a thread of its
- * own until what they sent has left or their linger is over.
+ * Closes all sockets of the context like [method@Socket.close_async], each with its own linger,
+ * and waits in a thread of its own until what libzmq took has left or the linger is over.
  *
- * May be called from any thread; @callback is called in the thread-default main context of the
- * caller. No socket can be made in this context from now on. Sockets close in their own main
- * contexts, which have to run for this to end; [method@Context.list_sockets] tells which are
- * still open. Cancelling does not stop the termination: the result is `G_IO_ERROR_CANCELLED`,
- * and comes no sooner.
+ * May be called from any thread, and again; @callback is called in the thread-default main
+ * context of the caller. No socket can be made in this context from now on. Sockets close in
+ * their own main contexts, which have to run for this to end; [method@Context.list_sockets] tells
+ * what it still waits for.
+ *
+ * Cancelling ends only the wait, with `G_IO_ERROR_CANCELLED`: the sockets close, and the context
+ * ends. One that is cancelled from the start does nothing.
  *
  * Since: 1.0
  */
@@ -171,8 +307,7 @@ zmqg_context_terminate_async (ZmqgContext         *self,
                               gpointer             user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) error = NULL;
-  GThread *thread;
+  GError *error = NULL;
 
   g_return_if_fail (ZMQG_IS_CONTEXT (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
@@ -181,19 +316,24 @@ zmqg_context_terminate_async (ZmqgContext         *self,
   g_task_set_source_tag (task, zmqg_context_terminate_async);
   if (!zmqg_context_check_process (self, &error))
     {
-      g_task_return_error (task, g_steal_pointer (&error));
+      g_task_return_error (task, error);
+      return;
+    }
+  if (g_cancellable_is_cancelled (cancellable))
+    {
+      g_task_return_error (task, make_cancelled ());
+      return;
+    }
+  if (!add_waiter (self, task))
+    {
+      g_task_return_boolean (task, TRUE);
       return;
     }
 
-  close_members (self);
-  thread = g_thread_try_new ("zmqg-context", terminate_in_thread, g_object_ref (task), &error);
-  if (thread == NULL)
-    {
-      g_object_unref (task);
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  g_thread_unref (thread);
+  if (begin (self))
+    start (self);
+  if (g_cancellable_is_cancelled (cancellable))
+    cancelled_cb (cancellable, task);
 }
 
 /**
@@ -214,6 +354,7 @@ zmqg_context_terminate_finish (ZmqgContext   *self,
                                GError       **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, zmqg_context_terminate_async), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

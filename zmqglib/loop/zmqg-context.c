@@ -140,6 +140,8 @@ zmqg_context_finalize (GObject *object)
 
   zmqg_context_end (self);
   g_hash_table_unref (self->inproc_names);
+  g_ptr_array_unref (self->lingering);
+  g_ptr_array_unref (self->waiting);
   g_main_context_unref (self->main_context);
   g_cond_clear (&self->emptied);
   g_mutex_clear (&self->lock);
@@ -227,6 +229,8 @@ zmqg_context_init (ZmqgContext *self)
   g_cond_init (&self->emptied);
   g_queue_init (&self->members);
   self->inproc_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->lingering = g_ptr_array_new_with_free_func ((GDestroyNotify) zmqg_lingering_free);
+  self->waiting = g_ptr_array_new ();
   self->main_context = g_main_context_ref_thread_default ();
   self->process = zmqg_process_get_id ();
   self->io_threads = ZMQ_IO_THREADS_DFLT;
@@ -292,46 +296,17 @@ zmqg_context_get_default (void)
   /* The parent's is inert in a forked child, and its sockets may still refer to it */
   if (context == NULL || context->process != zmqg_process_get_id () || context->terminating)
     {
-      if (context != NULL && context->process == zmqg_process_get_id ())
-        g_object_unref (context);
+      ZmqgContext *former = context;
+
       context = zmqg_context_new ();
+      /* Whoever got the former one has no reference of his own */
+      if (former != NULL && former->process == zmqg_process_get_id ())
+        g_object_set_data_full (G_OBJECT (context), "zmqg-former", former, g_object_unref);
     }
   result = context;
   g_mutex_unlock (&lock);
 
   return result;
-}
-
-/**
- * zmqg_context_list_sockets:
- * @self: a context
- *
- * Describes the sockets that are not closed, one line each: the type, the endpoints and the
- * linger. This is the answer to why a context does not end.
- *
- * Returns: (transfer full) (array zero-terminated=1): the descriptions
- *
- * Since: 1.0
- */
-char **
-zmqg_context_list_sockets (ZmqgContext *self)
-{
-  g_autoptr (GPtrArray) lines = NULL;
-
-  g_return_val_if_fail (ZMQG_IS_CONTEXT (self), NULL);
-
-  lines = g_ptr_array_new ();
-  g_mutex_lock (&self->lock);
-  for (GList *link = self->members.head; link != NULL; link = link->next)
-    {
-      ZmqgContextMember *member = link->data;
-
-      g_ptr_array_add (lines, g_strdup (member->description));
-    }
-  g_mutex_unlock (&self->lock);
-  g_ptr_array_add (lines, NULL);
-
-  return (char **) g_ptr_array_free (g_steal_pointer (&lines), FALSE);
 }
 
 /**

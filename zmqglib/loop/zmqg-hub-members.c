@@ -24,6 +24,8 @@ get_list (ZmqgHub      *self,
       return &self->parked;
     case ZMQG_PLACE_HELD:
       return &self->held;
+    case ZMQG_PLACE_LATER:
+      return &self->later;
     case ZMQG_PLACE_NOWHERE:
     case ZMQG_PLACE_SERVED:
     default:
@@ -72,6 +74,7 @@ create_hub (GMainContext  *main_context,
   g_source_add_poll (source, &self->poll);
 
   self->process = zmqg_process_get_id ();
+  self->due = G_MAXINT64;
   self->main_context = main_context;
   self->state = zmqg_main_context_ref_state (main_context);
   g_source_attach (source, main_context);
@@ -125,6 +128,8 @@ zmqg_hub_add (ZmqgHubMember             *member,
   member->fd = fd;
   member->link.data = member;
   member->posted_link.data = member;
+  member->timed_link.data = member;
+  member->deadline = G_MAXINT64;
   self->n_members++;
   /* Messages may have come, and their edge may have gone, before */
   zmqg_hub_touch (member);
@@ -141,6 +146,9 @@ zmqg_hub_remove (ZmqgHubMember *member)
     return;
 
   zmqg_hub_move (self, member, ZMQG_PLACE_NOWHERE);
+  if (member->deadline != G_MAXINT64)
+    g_queue_unlink (&self->timed, &member->timed_link);
+  member->deadline = G_MAXINT64;
   for (ZmqgTurn *turn = self->turn; turn != NULL; turn = turn->outer)
     {
       if (turn->member == member)
@@ -160,6 +168,16 @@ zmqg_hub_remove (ZmqgHubMember *member)
     g_source_destroy (&self->source);
 }
 
+static void
+wake_if_armed (ZmqgHub *self)
+{
+  if (g_atomic_int_get (&self->armed))
+    {
+      g_atomic_int_set (&self->armed, FALSE);
+      g_main_context_wakeup (self->main_context);
+    }
+}
+
 void
 zmqg_hub_mark (ZmqgHubMember *member)
 {
@@ -169,11 +187,51 @@ zmqg_hub_mark (ZmqgHubMember *member)
     return;
 
   zmqg_hub_move (self, member, ZMQG_PLACE_DIRTY);
-  if (g_atomic_int_get (&self->armed))
+  wake_if_armed (self);
+}
+
+/* It is served once then. A deadline that comes to lie later leaves the earlier one as it is:
+ * asking GLib for another time to wake up costs more than waking up for nothing, once. */
+void
+zmqg_hub_set_deadline (ZmqgHubMember *member,
+                       gint64         deadline)
+{
+  ZmqgHub *self = member->hub;
+
+  if (self == NULL || deadline >= member->deadline)
+    return;
+
+  if (member->deadline == G_MAXINT64)
+    g_queue_push_tail_link (&self->timed, &member->timed_link);
+  member->deadline = deadline;
+  if (deadline < self->due)
     {
-      g_atomic_int_set (&self->armed, FALSE);
-      g_main_context_wakeup (self->main_context);
+      self->due = deadline;
+      wake_if_armed (self);
     }
+}
+
+/* When this iteration of the main context began: g_source_get_time() takes a lock. */
+gint64
+zmqg_hub_get_time (ZmqgHubMember *member)
+{
+  ZmqgHub *self = member->hub;
+
+  return self->turn != NULL ? self->turn->time : g_source_get_time (&self->source);
+}
+
+/* What g_task_new() keeps as the time a task was made; from any thread */
+gint64
+zmqg_hub_get_task_time (ZmqgHubMember *member)
+{
+  ZmqgHub *self = g_atomic_pointer_get (&member->hub);
+  GSource *source = g_main_current_source ();
+
+  if (source == NULL)
+    return 0;
+
+  return self != NULL && source == &self->source ? zmqg_hub_get_time (member)
+                                                 : g_source_get_time (source);
 }
 
 /* From any thread that keeps @member in its hub meanwhile */

@@ -28,6 +28,9 @@ typedef enum
   ZMQG_HUB_IDLE,
   /* Messages wait, and nobody wants them */
   ZMQG_HUB_PARKED,
+  /* Goes on in the next iteration of the main context: a GTask does not call its callback in
+   * the one in which it was made */
+  ZMQG_HUB_LATER,
   ZMQG_HUB_READY,
 } ZmqgHubAnswer;
 
@@ -54,6 +57,7 @@ typedef enum
   ZMQG_PLACE_SERVED,
   /* Had its message-budget in this dispatch */
   ZMQG_PLACE_HELD,
+  ZMQG_PLACE_LATER,
 } ZmqgHubPlace;
 
 struct _ZmqgHubMember
@@ -70,6 +74,9 @@ struct _ZmqgHubMember
   /* Counts uses of the socket, and how many of them libzmq has been asked about */
   guint uses;
   guint asked;
+  /* When it is to be served even if nothing happens, in µs; G_MAXINT64: never */
+  gint64 deadline;
+  GList timed_link;
   /* Guarded by the hub's lock */
   GList posted_link;
   gboolean posted;
@@ -85,6 +92,8 @@ struct _ZmqgTurn
 {
   ZmqgHubMember *member;
   ZmqgTurn *outer;
+  /* When the iteration of the main context began */
+  gint64 time;
   gint64 begun;
   gint64 deadline;
   gint64 clock;
@@ -103,6 +112,10 @@ gboolean zmqg_hub_add         (ZmqgHubMember             *member,
 void     zmqg_hub_remove      (ZmqgHubMember             *member);
 void     zmqg_hub_mark        (ZmqgHubMember             *member);
 void     zmqg_hub_post        (ZmqgHubMember             *member);
+void     zmqg_hub_set_deadline (ZmqgHubMember            *member,
+                               gint64                     deadline);
+gint64   zmqg_hub_get_time    (ZmqgHubMember             *member);
+gint64   zmqg_hub_get_task_time (ZmqgHubMember           *member);
 gboolean zmqg_turn_read_clock (ZmqgTurn                  *turn);
 
 /* After each use of the socket: it eats the edge of the fd */

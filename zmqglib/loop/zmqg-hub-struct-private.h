@@ -22,11 +22,17 @@ struct _ZmqgHub
   GQueue ready;
   GQueue parked;
   GQueue held;
+  GQueue later;
+  /* Members with a deadline, and when to look at them next */
+  GQueue timed;
+  gint64 due;
   ZmqgTurn *turn;
   guint n_turns;
   gboolean yields;
-  /* Time of dispatches since the last yield, in µs */
+  /* Time of dispatches since the last yield, in µs, and when the last one ended if the next one
+   * goes on where it stopped */
   gint64 spent;
+  gint64 continued;
   /* The loop sleeps, or is about to: who has something for it must wake it. Elsewhere a wake-up
    * would cost a write to an eventfd for nothing. */
   int armed;

@@ -29,6 +29,9 @@ settle_member (ZmqgHub       *self,
     case ZMQG_HUB_PARKED:
       zmqg_hub_move (self, member, ZMQG_PLACE_PARKED);
       break;
+    case ZMQG_HUB_LATER:
+      zmqg_hub_move (self, member, ZMQG_PLACE_LATER);
+      break;
     case ZMQG_HUB_IDLE:
     default:
       /* Used after libzmq was asked last, in a handler perhaps */
@@ -49,7 +52,8 @@ take_posted (ZmqgHub *self)
       ZmqgHubMember *member = link->data;
 
       member->posted = FALSE;
-      if (member->place != ZMQG_PLACE_SERVED && member->place != ZMQG_PLACE_HELD)
+      if (member->place != ZMQG_PLACE_SERVED && member->place != ZMQG_PLACE_HELD &&
+          member->place != ZMQG_PLACE_LATER)
         zmqg_hub_move (self, member, ZMQG_PLACE_READY);
       member->uses++;
     }
@@ -69,6 +73,8 @@ expose_served (ZmqgHub *self)
     }
   while (self->held.head != NULL)
     zmqg_hub_move (self, self->held.head->data, ZMQG_PLACE_READY);
+  while (self->later.head != NULL)
+    zmqg_hub_move (self, self->later.head->data, ZMQG_PLACE_READY);
 }
 
 /* GObject does not tell that a handler was connected: those who left messages are asked. */
@@ -102,6 +108,38 @@ find_ready (ZmqgHub *self)
     }
 
   return FALSE;
+}
+
+/* Those whose deadlines have passed; how long until the next one goes to @timeout, in ms. */
+static void
+collect_due (ZmqgHub *self,
+             int     *timeout)
+{
+  gint64 now = g_source_get_time (&self->source);
+  GList *next;
+
+  if (self->due <= now)
+    {
+      self->due = G_MAXINT64;
+      for (GList *link = self->timed.head; link != NULL; link = next)
+        {
+          ZmqgHubMember *member = link->data;
+
+          next = link->next;
+          if (member->deadline > now)
+            {
+              self->due = MIN (self->due, member->deadline);
+              continue;
+            }
+          g_queue_unlink (&self->timed, link);
+          member->deadline = G_MAXINT64;
+          if (member->place == ZMQG_PLACE_NOWHERE || member->place == ZMQG_PLACE_PARKED ||
+              member->place == ZMQG_PLACE_DIRTY)
+            zmqg_hub_move (self, member, ZMQG_PLACE_READY);
+        }
+    }
+  if (self->due != G_MAXINT64 && timeout != NULL)
+    *timeout = MIN ((self->due - now + 999) / 1000, G_MAXINT);
 }
 
 static void
@@ -153,6 +191,8 @@ zmqg_hub_prepare (GSource *source,
       return FALSE;
     }
 
+  if (self->due != G_MAXINT64)
+    collect_due (self, timeout);
   wake_parked (self);
   if (find_ready (self))
     return TRUE;
@@ -187,6 +227,8 @@ zmqg_hub_check (GSource *source)
     take_posted (self);
   if ((self->poll.revents & G_IO_IN) != 0)
     collect_fired (self);
+  if (self->due != G_MAXINT64)
+    collect_due (self, NULL);
 
   return self->ready.head != NULL;
 }
@@ -199,12 +241,16 @@ begin_turn (ZmqgHub  *self,
 
   turn->member = NULL;
   turn->outer = self->turn;
+  turn->time = g_source_get_time (&self->source);
   turn->begun = g_get_monotonic_time ();
   turn->clock = turn->begun;
   turn->deadline = budget > 0 ? turn->clock + budget : G_MAXINT64;
   turn->stride = 1;
   turn->countdown = 1;
   turn->over = FALSE;
+  if (self->continued != 0)
+    self->spent += turn->begun - self->continued;
+  self->continued = 0;
   self->turn = turn;
   self->n_turns++;
 }
@@ -276,6 +322,10 @@ end_turn (ZmqgHub  *self,
   self->yields = self->ready.head != NULL || self->spent >= turn->deadline - turn->begun;
   if (self->yields)
     self->spent = 0;
+  else if (self->later.head != NULL)
+    self->continued = turn->clock;
+  while (self->later.head != NULL)
+    zmqg_hub_move (self, self->later.head->data, ZMQG_PLACE_READY);
 }
 
 static gboolean

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include <zmqglib/socket/zmqg-send-queue-private.h>
+#include <zmqglib/socket/zmqg-operation-private.h>
 
 #include <string.h>
 
@@ -127,6 +127,7 @@ void
 zmqg_send_queue_init (ZmqgSendQueue *self)
 {
   g_mutex_init (&self->lock);
+  g_queue_init (&self->incoming_operations);
 }
 
 void
@@ -139,8 +140,8 @@ zmqg_send_queue_clear (ZmqgSendQueue *self)
 
 /* A message larger than the limit finds room in an empty queue, or it could never be sent. */
 static gboolean
-has_room (ZmqgSendQueue *self,
-          gsize          size)
+is_within_limits (ZmqgSendQueue *self,
+                  gsize          size)
 {
   guint limit = g_atomic_int_get (&self->limit);
   gsize bytes_limit = g_atomic_pointer_get (&self->bytes_limit);
@@ -152,10 +153,53 @@ has_room (ZmqgSendQueue *self,
   return bytes_limit == 0 || length == 0 || zmqg_send_queue_get_bytes (self) + size <= bytes_limit;
 }
 
+/* Those who wait for room come first. */
+gboolean
+zmqg_send_queue_has_room (ZmqgSendQueue *self,
+                          gsize          size)
+{
+  return __atomic_load_n (&self->n_in_line, __ATOMIC_ACQUIRE) == 0 &&
+         is_within_limits (self, size);
+}
+
 gboolean
 zmqg_send_queue_is_full (ZmqgSendQueue *self)
 {
-  return !has_room (self, __atomic_load_n (&self->refused_size, __ATOMIC_RELAXED));
+  return !zmqg_send_queue_has_room (self, __atomic_load_n (&self->refused_size, __ATOMIC_RELAXED));
+}
+
+/* More is there than may be, and something of it can go */
+gboolean
+zmqg_send_queue_is_over (ZmqgSendQueue *self)
+{
+  guint limit = g_atomic_int_get (&self->limit);
+  gsize bytes_limit = g_atomic_pointer_get (&self->bytes_limit);
+  guint length = zmqg_send_queue_get_length (self);
+
+  return (limit > 0 && length > limit) ||
+         (bytes_limit > 0 && length > 1 && zmqg_send_queue_get_bytes (self) > bytes_limit);
+}
+
+gboolean
+zmqg_send_queue_has_room_for_operation (ZmqgSendQueue *self,
+                                        gsize          size)
+{
+  if (self->operations_limit > 0 && self->n_operations >= self->operations_limit)
+    return FALSE;
+
+  return is_within_limits (self, size);
+}
+
+/* By the owner: what changes */
+void
+zmqg_send_queue_count_operations (ZmqgSendQueue *self,
+                                  int            n_operations,
+                                  gssize         size,
+                                  int            n_in_line)
+{
+  STORE (self->n_operations, self->n_operations + n_operations);
+  STORE (self->operations_bytes, self->operations_bytes + size);
+  STORE (self->n_in_line, self->n_in_line + n_in_line);
 }
 
 static void
@@ -173,7 +217,7 @@ zmqg_send_queue_push (ZmqgSendQueue *self,
 {
   ZmqgQueued queued;
 
-  if (!has_room (self, zmqg_message_get_size (message)))
+  if (!zmqg_send_queue_has_room (self, zmqg_message_get_size (message)))
     {
       refuse (self, zmqg_message_get_size (message));
       return FALSE;
@@ -187,6 +231,29 @@ zmqg_send_queue_push (ZmqgSendQueue *self,
   return TRUE;
 }
 
+/* What other threads left is bounded by itself: the owner drops the oldest of all when it takes
+ * it. With the lock held */
+static void
+drop_incoming (ZmqgSendQueue *self,
+               gsize          size)
+{
+  guint limit = g_atomic_int_get (&self->limit);
+  gsize bytes_limit = g_atomic_pointer_get (&self->bytes_limit);
+
+  while (self->incoming.length > 0 &&
+         ((limit > 0 && self->incoming.length >= limit) ||
+          (bytes_limit > 0 && self->incoming_bytes + size > bytes_limit)))
+    {
+      ZmqgQueued queued;
+
+      ring_remove (&self->incoming, &queued);
+      self->n_incoming_gone++;
+      STORE (self->incoming_bytes, self->incoming_bytes - queued.size);
+      zmqg_queued_clear (&queued);
+      __atomic_add_fetch (&self->n_dropped, 1, __ATOMIC_RELAXED);
+    }
+}
+
 /* By any thread. @queued: taken over */
 ZmqgPostResult
 zmqg_send_queue_post (ZmqgSendQueue *self,
@@ -195,12 +262,14 @@ zmqg_send_queue_post (ZmqgSendQueue *self,
   ZmqgPostResult result;
 
   g_mutex_lock (&self->lock);
-  if (self->closed)
+  if (self->state != ZMQG_QUEUE_OPEN)
     result = ZMQG_POST_CLOSED;
-  else if (!has_room (self, queued->size))
+  else if (!self->keep_newest && !zmqg_send_queue_has_room (self, queued->size))
     result = ZMQG_POST_FULL;
   else
     {
+      if (self->keep_newest)
+        drop_incoming (self, queued->size);
       *ring_add (&self->incoming) = *queued;
       result = self->n_incoming == 0 ? ZMQG_POST_FIRST : ZMQG_POST_QUEUED;
       STORE (self->n_incoming, self->incoming.length);
@@ -216,14 +285,82 @@ zmqg_send_queue_post (ZmqgSendQueue *self,
   return result;
 }
 
+/* A message that nobody waits for needs room, as others do. With the lock held */
+static gboolean
+may_post (ZmqgSendQueue *self,
+          ZmqgOperation *operation)
+{
+  guint limit = g_atomic_int_get (&self->limit);
+
+  if (operation->kind != ZMQG_OPERATION_SEND || operation->task != NULL)
+    return TRUE;
+  if (self->keep_newest)
+    return limit == 0 || self->incoming_operations.length < limit;
+
+  return zmqg_send_queue_has_room (self, operation->queued.size);
+}
+
+/* By any thread. @item: a ZmqgOperation, taken over unless refused */
+ZmqgPostResult
+zmqg_send_queue_post_operation (ZmqgSendQueue *self,
+                                gpointer       item)
+{
+  ZmqgOperation *operation = item;
+  ZmqgPostResult result = ZMQG_POST_CLOSED;
+
+  g_mutex_lock (&self->lock);
+  if (self->state == ZMQG_QUEUE_CLOSED ||
+      (self->state == ZMQG_QUEUE_CLOSING && operation->kind == ZMQG_OPERATION_SEND))
+    result = ZMQG_POST_CLOSED;
+  else if (!may_post (self, operation))
+    {
+      refuse (self, operation->queued.size);
+      result = ZMQG_POST_FULL;
+    }
+  else
+    {
+      operation->after = self->n_incoming_gone + self->incoming.length;
+      g_queue_push_tail_link (&self->incoming_operations, &operation->link);
+      result = self->n_incoming_operations == 0 ? ZMQG_POST_FIRST : ZMQG_POST_QUEUED;
+      STORE (self->n_incoming_operations, self->incoming_operations.length);
+    }
+  g_mutex_unlock (&self->lock);
+
+  return result;
+}
+
+/* They keep their places among the messages. */
+static void
+take_operations (ZmqgSendQueue *self,
+                 GQueue        *operations)
+{
+  guint64 base = zmqg_send_queue_get_n_pushed (self);
+  GList *link;
+
+  while ((link = g_queue_pop_head_link (&self->incoming_operations)) != NULL)
+    {
+      ZmqgOperation *operation = link->data;
+      guint64 n_before = operation->after;
+
+      operation->after = base + (n_before > self->n_incoming_gone ?
+                                   n_before - self->n_incoming_gone : 0);
+      g_queue_push_tail_link (operations, link);
+    }
+  STORE (self->n_incoming_operations, 0);
+}
+
 /* By the owner: what other threads left goes to the end of the queue. */
 void
-zmqg_send_queue_take (ZmqgSendQueue *self)
+zmqg_send_queue_take (ZmqgSendQueue *self,
+                      GQueue        *operations)
 {
-  if (__atomic_load_n (&self->n_incoming, __ATOMIC_ACQUIRE) == 0)
+  if (__atomic_load_n (&self->n_incoming, __ATOMIC_ACQUIRE) == 0 &&
+      __atomic_load_n (&self->n_incoming_operations, __ATOMIC_ACQUIRE) == 0)
     return;
 
   g_mutex_lock (&self->lock);
+  take_operations (self, operations);
+  self->n_incoming_gone = 0;
   if (self->outgoing.length == 0)
     {
       ZmqgRing empty = self->outgoing;
@@ -256,14 +393,27 @@ zmqg_send_queue_pop (ZmqgSendQueue *self,
                      ZmqgQueued    *queued)
 {
   ring_remove (&self->outgoing, queued);
+  self->n_gone++;
   STORE (self->n_outgoing, self->outgoing.length);
   STORE (self->outgoing_bytes, self->outgoing_bytes - queued->size);
 }
 
+/* The oldest one goes. */
 void
-zmqg_send_queue_close (ZmqgSendQueue *self)
+zmqg_send_queue_drop (ZmqgSendQueue *self)
+{
+  ZmqgQueued queued;
+
+  zmqg_send_queue_pop (self, &queued);
+  zmqg_queued_clear (&queued);
+  __atomic_add_fetch (&self->n_dropped, 1, __ATOMIC_RELAXED);
+}
+
+void
+zmqg_send_queue_set_state (ZmqgSendQueue  *self,
+                           ZmqgQueueState  state)
 {
   g_mutex_lock (&self->lock);
-  self->closed = TRUE;
+  self->state = state;
   g_mutex_unlock (&self->lock);
 }

@@ -29,7 +29,10 @@ zmqg_socket_look (ZmqgHubMember *member,
 
   self->sent_in = NULL;
   if (self->fatal_errno != 0 || zmqg_socket_has_notices (self) ||
-      (wants_messages && self->stash != NULL))
+      zmqg_socket_has_operation_news (self) || (wants_messages && self->stash != NULL))
+    return ZMQG_HUB_READY;
+  /* Trying to receive arms the fd as well as asking does */
+  if (self->receives.length > 0)
     return ZMQG_HUB_READY;
   if (has_vague_pollout (self) && zmqg_socket_wants_to_send (self))
     return ZMQG_HUB_READY;
@@ -37,6 +40,8 @@ zmqg_socket_look (ZmqgHubMember *member,
   if (fired && wants_messages && !zmqg_socket_wants_to_send (self))
     return ZMQG_HUB_READY;
 
+  if (!fired && !zmqg_socket_needs_asking (self))
+    return ZMQG_HUB_IDLE;
   events = zmqg_socket_query_events (self, &errsv);
   if (errsv != 0)
     return ZMQG_HUB_READY;
@@ -97,28 +102,47 @@ ask_again (ZmqgSocket    *self,
 }
 
 static ZmqgHubAnswer
+serve_sends (ZmqgSocket *self,
+             ZmqgTurn   *turn)
+{
+  ZmqgHubAnswer answer;
+
+  if (!zmqg_socket_wants_to_send (self))
+    return ZMQG_HUB_IDLE;
+
+  answer = zmqg_socket_flush (self, turn);
+  if (turn->member == NULL || answer == ZMQG_HUB_READY)
+    return answer;
+  zmqg_socket_find_room (self);
+  if (self->producers.length == 0)
+    return answer;
+
+  return zmqg_socket_serve_producers (self, turn);
+}
+
+static ZmqgHubAnswer
 serve (ZmqgSocket *self,
        ZmqgTurn   *turn)
 {
   ZmqgHubAnswer answer;
 
+  if (!zmqg_socket_serve_news (self, turn))
+    return ZMQG_HUB_IDLE;
   /* What was sent at once was sent before what is queued */
   if (zmqg_socket_has_notices (self) && !zmqg_socket_tell_notices (self, turn))
     return ZMQG_HUB_IDLE;
 
-  zmqg_send_queue_take (&self->queue);
-  if (zmqg_socket_wants_to_send (self))
-    {
-      answer = zmqg_socket_flush (self, turn);
-      if (turn->member == NULL)
-        return ZMQG_HUB_IDLE;
-      if (answer == ZMQG_HUB_READY)
-        return ZMQG_HUB_READY;
-    }
+  answer = serve_sends (self, turn);
+  if (turn->member == NULL || answer == ZMQG_HUB_READY)
+    return answer;
   if (zmqg_socket_has_notices (self) && !zmqg_socket_tell_notices (self, turn))
     return ZMQG_HUB_IDLE;
 
   answer = zmqg_socket_deliver (self, turn);
+  if (turn->member == NULL)
+    return ZMQG_HUB_IDLE;
+  if (zmqg_socket_serve_deadlines (self, turn) == ZMQG_HUB_READY)
+    return ZMQG_HUB_READY;
   if (turn->member == NULL)
     return ZMQG_HUB_IDLE;
 
@@ -143,6 +167,8 @@ zmqg_socket_serve (ZmqgHubMember *member,
   /* A handler may have left something to tell after it was looked for */
   if (zmqg_socket_has_notices (self))
     answer = ZMQG_HUB_READY;
+  else if (self->finished.length > 0 && answer != ZMQG_HUB_READY)
+    answer = ZMQG_HUB_LATER;
 
   return self->fatal_errno != 0 ? give_up (self) : answer;
 }

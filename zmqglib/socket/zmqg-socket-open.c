@@ -55,9 +55,17 @@ zmqg_socket_hold (ZmqgSocket  *self,
   return FALSE;
 }
 
-/* For zmqg_context_list_sockets() */
-void
-zmqg_socket_describe (ZmqgSocket *self)
+/* In ms, as it was set; from any thread */
+int
+zmqg_socket_get_linger (ZmqgSocket *self)
+{
+  /* The first row of the table */
+  return (int) self->options[0].integer;
+}
+
+/* Type, endpoints and linger, in one line */
+char *
+zmqg_socket_dup_description (ZmqgSocket *self)
 {
   GString *text = g_string_new (zmqg_socket_get_type_name (self));
 
@@ -71,10 +79,40 @@ zmqg_socket_describe (ZmqgSocket *self)
 
   if (self->bindings->len + self->connections->len == 0)
     g_string_append (text, " without endpoints");
-  g_string_append_printf (text, ", linger %d ms",
-                          (int) self->options[0].integer);
+  g_string_append_printf (text, ", linger %d ms", zmqg_socket_get_linger (self));
 
-  zmqg_context_describe (self->context, &self->context_member, g_string_free (text, FALSE));
+  return g_string_free (text, FALSE);
+}
+
+/* What waits, for the end of its line in zmqg_context_list_sockets(); from any thread (nullable) */
+char *
+zmqg_socket_dup_state (ZmqgSocket *self)
+{
+  GString *text = g_string_new (NULL);
+  guint n_messages = zmqg_send_queue_get_length (&self->queue) +
+                     __atomic_load_n (&self->queue.n_in_line, __ATOMIC_ACQUIRE);
+  guint n_pending = g_atomic_int_get (&self->n_pending);
+  gboolean is_closing;
+
+  g_mutex_lock (&self->queue.lock);
+  is_closing = self->queue.state == ZMQG_QUEUE_CLOSING;
+  g_mutex_unlock (&self->queue.lock);
+
+  if (is_closing)
+    g_string_append (text, ", closing");
+  if (n_messages > 0)
+    g_string_append_printf (text, ", %u messages wait to be sent", n_messages);
+  if (n_pending > 0)
+    g_string_append_printf (text, ", %u operations pending", n_pending);
+
+  return g_string_free (text, FALSE);
+}
+
+/* For zmqg_context_list_sockets() */
+void
+zmqg_socket_describe (ZmqgSocket *self)
+{
+  zmqg_context_describe (self->context, &self->context_member, zmqg_socket_dup_description (self));
 }
 
 /* The draft types of libzmq abort the process or have no ZMQ_FD, and its zmq_socket() takes
@@ -169,7 +207,7 @@ zmqg_socket_open (ZmqgSocket  *self,
       !zmqg_socket_apply_endpoints (self, error) || !attach (self, error))
     {
       zmqg_context_close_socket (self->context, &self->context_member,
-                                 g_steal_pointer (&self->handle));
+                                 g_steal_pointer (&self->handle), 0);
       return FALSE;
     }
 

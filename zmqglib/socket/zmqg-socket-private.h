@@ -10,6 +10,7 @@
 #include <zmqglib/loop/zmqg-context-private.h>
 #include <zmqglib/loop/zmqg-hub-private.h>
 #include <zmqglib/loop/zmqg-main-context-private.h>
+#include <zmqglib/socket/zmqg-operation-private.h>
 #include <zmqglib/socket/zmqg-send-queue-private.h>
 #include <zmqglib/socket/zmqg-socket-options-private.h>
 #include <zmqglib/socket/zmqg-socket.h>
@@ -54,11 +55,16 @@ typedef enum
   ZMQG_PROP_PAUSED,
   ZMQG_PROP_SEND_QUEUE_LIMIT,
   ZMQG_PROP_SEND_QUEUE_BYTES_LIMIT,
+  ZMQG_PROP_KEEP_NEWEST,
+  ZMQG_PROP_SEND_TIMEOUT,
+  ZMQG_PROP_RECEIVE_TIMEOUT,
+  ZMQG_PROP_MAX_PENDING_OPERATIONS,
   ZMQG_PROP_BIND_ENDPOINTS,
   ZMQG_PROP_CONNECT_ENDPOINTS,
   ZMQG_PROP_SUBSCRIPTIONS,
   ZMQG_PROP_SEND_QUEUE_LENGTH,
   ZMQG_PROP_SEND_QUEUE_BYTES,
+  ZMQG_PROP_N_PENDING_OPERATIONS,
   ZMQG_PROP_CLOSED,
   ZMQG_PROP_LAST_ENDPOINT,
   /* The options follow, in the order of their table */
@@ -75,6 +81,7 @@ typedef struct
 } ZmqgMessageCallback;
 
 #define ZMQG_SEND_QUEUE_LIMIT 1000
+#define ZMQG_MAX_PENDING_OPERATIONS 1000
 
 typedef struct
 {
@@ -123,6 +130,22 @@ struct _ZmqgSocket
   guint batch_limit;
 
   ZmqgSendQueue queue;
+  /* Operations that wait, those that have ended but whose callbacks have to come from a later
+   * iteration, and those whose cancellables said so, which the queue's lock guards */
+  GQueue receives;
+  GQueue sends;
+  GQueue finished;
+  GQueue cancelled;
+  guint n_cancelled;
+  /* The first of the sends that has found no room yet (nullable) */
+  GList *first_in_line;
+  ZmqgDeadlines deadlines;
+  guint n_plain;
+  guint n_pending;
+  int send_timeout;
+  int receive_timeout;
+  GQueue producers;
+  guint n_unsent;
   /* Who serves the socket now: for others there is no use in trying the main context's lock */
   GThread *server;
   GArray *notices;
@@ -160,8 +183,11 @@ zmqg_socket_can_receive (ZmqgSocket *self)
 }
 
 /* zmqg-socket-properties.c */
-GParamSpec   *zmqg_socket_get_pspec          (guint            prop_id);
 void          zmqg_socket_install_properties (GObjectClass    *object_class);
+
+/* zmqg-socket-property-specs.c */
+GParamSpec   *zmqg_socket_get_pspec          (guint            prop_id);
+void          zmqg_socket_install_specs      (GObjectClass    *object_class);
 
 /* zmqg-socket-signals.c */
 void          zmqg_socket_add_signals        (GType            type);
@@ -177,6 +203,9 @@ gboolean      zmqg_socket_hold               (ZmqgSocket      *self,
                                               const char      *operation,
                                               const char      *operand,
                                               GError         **error);
+int           zmqg_socket_get_linger         (ZmqgSocket      *self);
+char         *zmqg_socket_dup_description    (ZmqgSocket      *self);
+char         *zmqg_socket_dup_state          (ZmqgSocket      *self);
 void          zmqg_socket_describe           (ZmqgSocket      *self);
 
 /* zmqg-socket-close.c */
@@ -202,13 +231,98 @@ void          zmqg_socket_set_subscriptions  (ZmqgSocket      *self,
 /* zmqg-socket-receive.c */
 int           zmqg_socket_query_events       (ZmqgSocket      *self,
                                               int             *errsv);
+gboolean      zmqg_socket_needs_asking       (ZmqgSocket      *self);
 gboolean      zmqg_socket_wants_messages     (ZmqgSocket      *self);
 ZmqgMessage  *zmqg_socket_take_message       (ZmqgSocket      *self,
                                               ZmqgMessage     *spare,
                                               int             *errsv);
+ZmqgHubAnswer zmqg_socket_settle             (ZmqgSocket      *self,
+                                              int              errsv);
 ZmqgHubAnswer zmqg_socket_deliver            (ZmqgSocket      *self,
                                               ZmqgTurn        *turn);
 void          zmqg_message_callback_unref    (ZmqgMessageCallback *self);
+
+/* zmqg-socket-receive-async.c */
+ZmqgHubAnswer zmqg_socket_serve_receives     (ZmqgSocket      *self,
+                                              ZmqgTurn        *turn);
+
+/* zmqg-socket-operations.c */
+void          zmqg_socket_init_operations    (ZmqgSocket      *self);
+void          zmqg_socket_clear_operations   (ZmqgSocket      *self);
+gboolean      zmqg_socket_has_operation_news (ZmqgSocket      *self);
+void          zmqg_socket_wake               (ZmqgSocket      *self);
+ZmqgOperation *zmqg_socket_new_operation     (ZmqgSocket      *self,
+                                              ZmqgOperationKind kind,
+                                              GTask           *task);
+void          zmqg_socket_take_incoming      (ZmqgSocket      *self);
+void          zmqg_socket_submit             (ZmqgSocket      *self,
+                                              ZmqgOperation   *operation,
+                                              GCancellable    *cancellable,
+                                              gboolean         is_held);
+void          zmqg_socket_accept             (ZmqgSocket      *self,
+                                              ZmqgOperation   *operation);
+gboolean      zmqg_socket_is_ripe            (ZmqgSocket      *self,
+                                              ZmqgOperation   *operation);
+void          zmqg_socket_detach             (ZmqgSocket      *self,
+                                              ZmqgOperation   *operation);
+void          zmqg_socket_finish             (ZmqgSocket      *self,
+                                              ZmqgOperation   *operation,
+                                              GError          *error,
+                                              gboolean         in_dispatch);
+ZmqgOperation *zmqg_socket_take_finished     (ZmqgSocket      *self);
+GError       *zmqg_socket_make_timed_out     (ZmqgSocket      *self,
+                                              ZmqgOperation   *operation);
+GError       *zmqg_socket_make_cancelled     (ZmqgSocket      *self,
+                                              ZmqgOperation   *operation);
+void          zmqg_socket_end_operations     (ZmqgSocket      *self,
+                                              const GError    *reason);
+
+/* zmqg-socket-operation-turns.c */
+gboolean      zmqg_socket_serve_news         (ZmqgSocket      *self,
+                                              ZmqgTurn        *turn);
+ZmqgHubAnswer zmqg_socket_serve_deadlines    (ZmqgSocket      *self,
+                                              ZmqgTurn        *turn);
+
+/* zmqg-socket-send-order.c */
+ZmqgQueued   *zmqg_socket_peek_queued        (ZmqgSocket      *self,
+                                              ZmqgOperation  **operation);
+void          zmqg_socket_find_room          (ZmqgSocket      *self);
+gboolean      zmqg_socket_enqueue            (ZmqgSocket      *self,
+                                              ZmqgMessage     *message);
+
+/* zmqg-socket-producers.c */
+ZmqgHubAnswer zmqg_socket_serve_producers    (ZmqgSocket      *self,
+                                              ZmqgTurn        *turn);
+void          zmqg_socket_clear_producers    (ZmqgSocket      *self);
+
+/* zmqg-socket-send.c */
+typedef enum
+{
+  ZMQG_SEND_DONE,
+  ZMQG_SEND_FAILED,
+  /* Others wait, or libzmq takes nothing now */
+  ZMQG_SEND_WAITS,
+} ZmqgSendResult;
+
+ZmqgSendResult zmqg_socket_send_at_once      (ZmqgSocket      *self,
+                                              ZmqgMessage     *message,
+                                              GError         **error);
+
+/* zmqg-socket-send-checks.c */
+gboolean      zmqg_socket_refuse_send        (ZmqgSocket      *self,
+                                              GQuark           domain,
+                                              int              code,
+                                              const char      *reason,
+                                              GError         **error);
+gboolean      zmqg_socket_refuse_closed      (ZmqgSocket      *self,
+                                              GError         **error);
+gboolean      zmqg_socket_check_open         (ZmqgSocket      *self,
+                                              gboolean         is_held,
+                                              GError         **error);
+gboolean      zmqg_socket_check_send         (ZmqgSocket      *self,
+                                              guint            n_frames,
+                                              gboolean         is_held,
+                                              GError         **error);
 
 /* zmqg-socket-write.c */
 int           zmqg_socket_write              (ZmqgSocket      *self,
@@ -242,7 +356,8 @@ void          zmqg_notice_tell               (ZmqgSocket      *self,
 static inline gboolean
 zmqg_socket_wants_to_send (ZmqgSocket *self)
 {
-  return zmqg_send_queue_get_length (&self->queue) > 0;
+  return zmqg_send_queue_get_length (&self->queue) > 0 || self->sends.length > 0 ||
+         self->producers.length > 0;
 }
 
 static inline gboolean

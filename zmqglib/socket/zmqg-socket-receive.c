@@ -30,6 +30,19 @@ zmqg_socket_query_events (ZmqgSocket *self,
   return events;
 }
 
+/* One that only sends, and has nothing to send, waits for nothing: were its fd readable, or came
+ * to be, it would fire, and be asked then. */
+gboolean
+zmqg_socket_needs_asking (ZmqgSocket *self)
+{
+  if (zmqg_socket_can_receive (self) || zmqg_socket_wants_to_send (self))
+    return TRUE;
+
+  zmqg_hub_asked (&self->member);
+
+  return FALSE;
+}
+
 static gboolean
 wants_look_at_signals (ZmqgSocket *self)
 {
@@ -40,6 +53,8 @@ wants_look_at_signals (ZmqgSocket *self)
 gboolean
 zmqg_socket_wants_messages (ZmqgSocket *self)
 {
+  if (self->receives.length > 0)
+    return TRUE;
   if (self->paused || !zmqg_socket_can_receive (self))
     return FALSE;
 
@@ -74,6 +89,7 @@ recycle_message (ZmqgMessage *message)
       zmq_msg_close (&message->first.msg);
       message->n_frames = 0;
       message->is_held = FALSE;
+      message->expiry = -1;
       return message;
     }
 
@@ -136,9 +152,9 @@ zmqg_message_callback_unref (ZmqgMessageCallback *self)
 
 /* What reading came to when there is no message. EAGAIN has armed the fd; other errors, such
  * as EFSM, have not. */
-static ZmqgHubAnswer
-settle (ZmqgSocket *self,
-        int         errsv)
+ZmqgHubAnswer
+zmqg_socket_settle (ZmqgSocket *self,
+                    int         errsv)
 {
   int events;
 
@@ -147,6 +163,8 @@ settle (ZmqgSocket *self,
       zmqg_hub_asked (&self->member);
       return ZMQG_HUB_IDLE;
     }
+  if (errsv == 0 && !zmqg_socket_needs_asking (self))
+    return ZMQG_HUB_IDLE;
 
   events = zmqg_socket_query_events (self, &errsv);
   if (errsv != 0)
@@ -174,7 +192,7 @@ deliver_to_func (ZmqgSocket *self,
       message = zmqg_socket_take_message (self, message, &errsv);
       if (message == NULL)
         {
-          answer = settle (self, errsv);
+          answer = zmqg_socket_settle (self, errsv);
           break;
         }
       callback->func (self, message, callback->user_data);
@@ -212,7 +230,7 @@ emit_each (ZmqgSocket   *self,
     {
       message = zmqg_socket_take_message (self, message, &errsv);
       if (message == NULL)
-        return settle (self, errsv);
+        return zmqg_socket_settle (self, errsv);
       /* Not g_value_take_boxed(), whose counterpart g_value_steal_boxed() came with 2.80 */
       value->data[0].v_pointer = message;
       g_signal_emitv (values, signal_id, 0, NULL);
@@ -302,7 +320,7 @@ deliver_batch (ZmqgSocket *self,
 {
   int errsv = 0;
   g_autoptr (GPtrArray) messages = read_batch (self, turn, &errsv);
-  ZmqgHubAnswer answer = errsv != 0 ? settle (self, errsv) : ZMQG_HUB_READY;
+  ZmqgHubAnswer answer = errsv != 0 ? zmqg_socket_settle (self, errsv) : ZMQG_HUB_READY;
 
   if (messages->len == 0)
     return answer;
@@ -319,8 +337,15 @@ zmqg_socket_deliver (ZmqgSocket *self,
                      ZmqgTurn   *turn)
 {
   self->member.uses++;
+  if (self->receives.length > 0)
+    {
+      ZmqgHubAnswer answer = zmqg_socket_serve_receives (self, turn);
+
+      if (turn->member == NULL || answer != ZMQG_HUB_PARKED)
+        return answer;
+    }
   if (self->paused || !zmqg_socket_can_receive (self))
-    return settle (self, 0);
+    return zmqg_socket_settle (self, 0);
   if (self->message_callback != NULL)
     return deliver_to_func (self, turn);
   if (zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGES_RECEIVED))
@@ -328,7 +353,7 @@ zmqg_socket_deliver (ZmqgSocket *self,
   if (zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_RECEIVED))
     return deliver_to_signal (self, turn);
 
-  return settle (self, 0);
+  return zmqg_socket_settle (self, 0);
 }
 
 /**

@@ -14,57 +14,19 @@
 #define SMALL 2047
 
 static gboolean
-refuse (ZmqgSocket  *self,
-        GQuark       domain,
-        int          code,
-        const char  *reason,
-        GError     **error)
-{
-  g_set_error (error, domain, code, "Could not send on the %s socket: %s",
-               zmqg_socket_get_type_name (self), reason);
-  return FALSE;
-}
-
-/* What libzmq would drop without a word, or take for something else */
-static gboolean
-check_frames (ZmqgSocket  *self,
-              guint        n_frames,
-              GError     **error)
-{
-  if (G_UNLIKELY (n_frames == 0))
-    return refuse (self, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "the message has no frames",
-                   error);
-  if (G_UNLIKELY (!zmqg_socket_can_send (self)))
-    return refuse (self, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "this socket type only receives",
-                   error);
-  if (G_UNLIKELY (self->type == ZMQG_SOCKET_TYPE_ROUTER && n_frames < 2))
-    return refuse (self, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "the message needs a routing id and a frame at least", error);
-  if (G_UNLIKELY (self->type == ZMQG_SOCKET_TYPE_STREAM && n_frames != 2))
-    return refuse (self, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "the message must be a routing id and one frame", error);
-
-  return TRUE;
-}
-
-static gboolean
-refuse_closed (ZmqgSocket  *self,
-               GError     **error)
-{
-  if (self->process != zmqg_process_get_id ())
-    return refuse (self, ZMQG_ERROR, ZMQG_ERROR_FORKED, "the socket was made before fork()", error);
-  if (self->open_error != NULL)
-    return refuse (self, self->open_error->domain, self->open_error->code,
-                   self->open_error->message, error);
-
-  return refuse (self, G_IO_ERROR, G_IO_ERROR_CLOSED, "the socket is closed", error);
-}
-
-static gboolean
 refuse_full (ZmqgSocket  *self,
              GError     **error)
 {
-  return refuse (self, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "the send queue is full", error);
+  return zmqg_socket_refuse_send (self, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+                                  "the send queue is full", error);
+}
+
+static gboolean
+refuse_state (ZmqgSocket  *self,
+              GError     **error)
+{
+  return zmqg_socket_refuse_send (self, ZMQG_ERROR, ZMQG_ERROR_STATE,
+                                  "a request waits to be sent", error);
 }
 
 static gboolean
@@ -72,7 +34,7 @@ enqueue (ZmqgSocket   *self,
          ZmqgMessage  *message,
          GError      **error)
 {
-  gboolean queued = zmqg_send_queue_push (&self->queue, message);
+  gboolean queued = zmqg_socket_enqueue (self, message);
 
   zmqg_hub_touch (&self->member);
 
@@ -103,6 +65,16 @@ refuse_errno (ZmqgSocket  *self,
   return FALSE;
 }
 
+static void
+note_sent (ZmqgSocket  *self,
+           ZmqgMessage *message,
+           gsize        size)
+{
+  zmqg_socket_count_sent (self, size);
+  if (is_sent_heard (self))
+    zmqg_socket_add_notice (self, ZMQG_NOTICE_SENT, message, NULL);
+}
+
 /* Nothing waits: libzmq may take it at once. */
 static gboolean
 send_now (ZmqgSocket   *self,
@@ -119,9 +91,7 @@ send_now (ZmqgSocket   *self,
   if (errsv != 0)
     return refuse_errno (self, errsv, error);
 
-  zmqg_socket_count_sent (self, size);
-  if (is_sent_heard (self))
-    zmqg_socket_add_notice (self, ZMQG_NOTICE_SENT, message, NULL);
+  note_sent (self, message, size);
 
   return TRUE;
 }
@@ -168,22 +138,11 @@ has_pending_request (ZmqgSocket *self)
 }
 
 static gboolean
-check_held (ZmqgSocket  *self,
-            guint        n_frames,
-            GError     **error)
-{
-  if (G_UNLIKELY (self->handle == NULL || self->process != zmqg_process_get_id ()))
-    return refuse_closed (self, error);
-
-  return check_frames (self, n_frames, error);
-}
-
-static gboolean
 is_queue_empty (ZmqgSocket *self)
 {
-  zmqg_send_queue_take (&self->queue);
+  zmqg_socket_take_incoming (self);
 
-  return zmqg_send_queue_peek (&self->queue) == NULL;
+  return zmqg_send_queue_peek (&self->queue) == NULL && self->sends.head == NULL;
 }
 
 static gboolean
@@ -191,23 +150,67 @@ send_held (ZmqgSocket   *self,
            ZmqgMessage  *message,
            GError      **error)
 {
-  if (!check_held (self, message->n_frames, error))
+  if (!zmqg_socket_check_send (self, message->n_frames, TRUE, error))
     return FALSE;
   if (G_LIKELY (is_queue_empty (self)))
     return send_now (self, message, error);
   if (has_pending_request (self))
-    return refuse (self, ZMQG_ERROR, ZMQG_ERROR_STATE, "a request waits to be sent", error);
+    return refuse_state (self, error);
 
   return enqueue (self, message, error);
 }
 
-static void
-wake_owner (ZmqgSocket *self)
+/* For send_async(): FAILED sets @error. */
+ZmqgSendResult
+zmqg_socket_send_at_once (ZmqgSocket   *self,
+                          ZmqgMessage  *message,
+                          GError      **error)
 {
-  g_mutex_lock (&self->lock);
-  if (self->member.hub != NULL)
-    zmqg_hub_post (&self->member);
-  g_mutex_unlock (&self->lock);
+  gsize size;
+  int errsv = EAGAIN;
+
+  if (is_queue_empty (self))
+    errsv = zmqg_socket_write (self, message->frames, message->n_frames, &size);
+  else if (has_pending_request (self))
+    {
+      refuse_state (self, error);
+      return ZMQG_SEND_FAILED;
+    }
+
+  zmqg_hub_touch (&self->member);
+  if (errsv == EAGAIN)
+    return ZMQG_SEND_WAITS;
+  if (errsv != 0)
+    {
+      refuse_errno (self, errsv, error);
+      return ZMQG_SEND_FAILED;
+    }
+  note_sent (self, message, size);
+
+  return ZMQG_SEND_DONE;
+}
+
+static gboolean
+settle_post (ZmqgSocket      *self,
+             ZmqgPostResult   result,
+             GError         **error)
+{
+  switch (result)
+    {
+    case ZMQG_POST_FIRST:
+      zmqg_socket_wake (self);
+      return TRUE;
+    case ZMQG_POST_QUEUED:
+      return TRUE;
+    case ZMQG_POST_FULL:
+      /* The owner may have made room before it could know that somebody waits for it */
+      if (!zmqg_send_queue_is_full (&self->queue))
+        zmqg_socket_wake (self);
+      return refuse_full (self, error);
+    case ZMQG_POST_CLOSED:
+    default:
+      return zmqg_socket_refuse_closed (self, error);
+    }
 }
 
 /* From another thread */
@@ -216,33 +219,24 @@ post (ZmqgSocket  *self,
       ZmqgQueued  *queued,
       GError     **error)
 {
-  switch (zmqg_send_queue_post (&self->queue, queued))
-    {
-    case ZMQG_POST_FIRST:
-      wake_owner (self);
-      return TRUE;
-    case ZMQG_POST_QUEUED:
-      return TRUE;
-    case ZMQG_POST_FULL:
-      /* The owner may have made room before it could know that somebody waits for it */
-      if (!zmqg_send_queue_is_full (&self->queue))
-        wake_owner (self);
-      return refuse_full (self, error);
-    case ZMQG_POST_CLOSED:
-    default:
-      return refuse_closed (self, error);
-    }
+  return settle_post (self, zmqg_send_queue_post (&self->queue, queued), error);
 }
 
 static gboolean
-check_post (ZmqgSocket  *self,
-            guint        n_frames,
-            GError     **error)
+post_expiring (ZmqgSocket   *self,
+               ZmqgMessage  *message,
+               GError      **error)
 {
-  if (G_UNLIKELY (self->open_error != NULL || self->process != zmqg_process_get_id ()))
-    return refuse_closed (self, error);
+  ZmqgOperation *operation = zmqg_socket_new_operation (self, ZMQG_OPERATION_SEND, NULL);
+  ZmqgPostResult result;
 
-  return check_frames (self, n_frames, error);
+  zmqg_queued_init (&operation->queued, message);
+  zmqg_operation_set_timeout (operation, zmqg_message_get_expiry (message));
+  result = zmqg_send_queue_post_operation (&self->queue, operation);
+  if (result == ZMQG_POST_FULL || result == ZMQG_POST_CLOSED)
+    zmqg_operation_unref (operation);
+
+  return settle_post (self, result, error);
 }
 
 static gboolean
@@ -252,8 +246,11 @@ post_message (ZmqgSocket   *self,
 {
   ZmqgQueued queued;
 
-  if (!check_post (self, message->n_frames, error))
+  if (!zmqg_socket_check_send (self, message->n_frames, FALSE, error))
     return FALSE;
+
+  if (zmqg_message_get_expiry (message) >= 0)
+    return post_expiring (self, message, error);
 
   zmqg_queued_init_small (&queued, message);
 
@@ -283,14 +280,15 @@ send_data (ZmqgSocket     *self,
 
   if (!is_held && length <= ZMQG_QUEUED_DATA)
     {
-      if (!check_post (self, 1, error))
+      if (!zmqg_socket_check_send (self, 1, FALSE, error))
         return FALSE;
       zmqg_queued_init_data (&queued, data, length);
       return post (self, &queued, error);
     }
 
   if (is_held && length <= SMALL && is_queue_empty (self))
-    return check_held (self, 1, error) && send_data_now (self, data, length, error);
+    return zmqg_socket_check_send (self, 1, TRUE, error) &&
+           send_data_now (self, data, length, error);
 
   message = zmqg_message_new_data (data, length);
 
@@ -311,7 +309,8 @@ send_data (ZmqgSocket     *self,
  *
  * May be called from any thread. Fails with `G_IO_ERROR_WOULD_BLOCK` if the queue is full (the
  * message stays the caller's, and [signal@Socket::writable] tells when there is room),
- * `G_IO_ERROR_CLOSED`, `G_IO_ERROR_HOST_UNREACHABLE` (ROUTER with
+ * `G_IO_ERROR_CLOSED` (also while [method@Socket.close_async] drains the queue),
+ * `G_IO_ERROR_HOST_UNREACHABLE` (ROUTER with
  * [property@Socket:router-mandatory]), [error@Error.STATE] (REQ and REP out of turn),
  * `G_IO_ERROR_NOT_SUPPORTED` (SUB and PULL) and `G_IO_ERROR_INVALID_ARGUMENT` (a message
  * without frames, or without a routing id on ROUTER and STREAM).

@@ -170,7 +170,7 @@ add_cancellable (GSource      *source,
 }
 
 /**
- * zmqg_socket_create_source: (skip)
+ * zmqg_socket_create_source:
  * @self: a socket
  * @condition: `G_IO_IN`, `G_IO_OUT` or both
  * @cancellable: (nullable): a cancellable
@@ -179,9 +179,11 @@ add_cancellable (GSource      *source,
  * their own pace.
  *
  * Set a [callback@SocketSourceFunc] with `g_source_set_callback()`, and attach the source to
- * the socket's own main context. It is level-triggered: the callback is called in every turn
- * in which a condition holds. It is also called when @cancellable is cancelled, and once with
- * `G_IO_NVAL` when the socket is closed.
+ * the socket's own main context. From Python and JavaScript, a function given to
+ * `GObject.source_set_closure()` gets the socket and the condition, and one given to
+ * `set_callback()` neither of them. The source is level-triggered: the callback is called in
+ * every turn in which a condition holds. It is also called when @cancellable is cancelled, and
+ * once with `G_IO_NVAL` when the socket is closed.
  *
  * The source holds a reference to @self. To be called by the holder of the main context.
  *

@@ -65,6 +65,7 @@ zmqg_socket_get_statistics (ZmqgSocket *self)
   statistics->dispatches = self->member.n_dispatches;
   statistics->budgets_exhausted = self->member.n_exhausted;
   statistics->longest_dispatch = self->member.longest_dispatch;
+  statistics->messages_dropped = __atomic_load_n (&self->queue.n_dropped, __ATOMIC_RELAXED);
 
   return statistics;
 }

@@ -29,8 +29,11 @@ typedef struct _ZmqgSocketStatistics ZmqgSocketStatistics;
  * @budgets_exhausted: how often it had to stop because the time budget was used up
  * @longest_dispatch: the longest time it was served at a stretch, handlers included, in µs
  * @send_failures: messages reported by [signal@Socket::send-failed]
- * @messages_dropped: queued messages that were dropped when the last reference went without
- *   a call of [method@Socket.close]
+ * @messages_dropped: queued messages that were dropped: the oldest ones, to make room
+ *   ([property@Socket:keep-newest]), and those left when the last reference went without a call
+ *   of [method@Socket.close]
+ * @messages_expired: queued messages that libzmq did not take before their expiry
+ *   ([method@Message.set_expiry])
  *
  * What a socket has done so far.
  *
@@ -48,9 +51,10 @@ struct _ZmqgSocketStatistics
   guint64 longest_dispatch;
   guint64 send_failures;
   guint64 messages_dropped;
+  guint64 messages_expired;
 
   /*< private >*/
-  guint64 reserved[6];
+  guint64 reserved[5];
 };
 
 ZMQG_AVAILABLE_IN_1_0

@@ -142,6 +142,18 @@ tell_sent (ZmqgSocket *self,
     g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_MESSAGE_SENT], 0, message);
 }
 
+static GError *
+make_error (ZmqgSocket *self,
+            int         errsv)
+{
+  GError *error = NULL;
+
+  zmqg_set_error_from_errno (&error, errsv, "Could not send on the %s socket",
+                             zmqg_socket_get_type_name (self));
+
+  return error;
+}
+
 static void
 tell_failed (ZmqgSocket *self,
              ZmqgQueued *queued,
@@ -150,24 +162,103 @@ tell_failed (ZmqgSocket *self,
   ZmqgNotice notice = { ZMQG_NOTICE_SEND_FAILED, NULL, NULL };
 
   notice.message = zmqg_message_ref (zmqg_queued_get_message (queued));
-  zmqg_set_error_from_errno (&notice.error, errsv, "Could not send on the %s socket",
-                             zmqg_socket_get_type_name (self));
+  notice.error = make_error (self, errsv);
   zmqg_notice_tell (self, &notice);
   zmqg_notice_clear (&notice);
 }
 
+/* Offers libzmq the message at the head of the queue. @is_heard: message-sent. FALSE: not now */
+static gboolean
+flush_queued (ZmqgSocket *self,
+              ZmqgQueued *next,
+              gboolean   *is_heard)
+{
+  int errsv = zmqg_socket_write_queued (self, next);
+  ZmqgQueued queued;
+
+  if (errsv == EAGAIN)
+    return FALSE;
+
+  self->is_drained_due = TRUE;
+  zmqg_send_queue_pop (&self->queue, &queued);
+  if (errsv == 0)
+    zmqg_socket_count_sent (self, queued.size);
+  if (errsv == 0 && *is_heard)
+    tell_sent (self, &queued);
+  else if (errsv != 0)
+    tell_failed (self, &queued, errsv);
+  *is_heard = *is_heard || errsv != 0;
+  zmqg_queued_clear (&queued);
+
+  return TRUE;
+}
+
+/* The same for the message of an operation. The socket may be gone after. */
+static gboolean
+flush_operation (ZmqgSocket    *self,
+                 ZmqgOperation *operation,
+                 gboolean      *is_heard)
+{
+  int errsv = zmqg_socket_write_queued (self, &operation->queued);
+
+  if (errsv == EAGAIN)
+    return FALSE;
+
+  self->is_drained_due = TRUE;
+  zmqg_socket_detach (self, operation);
+  if (errsv == 0)
+    zmqg_socket_count_sent (self, operation->queued.size);
+  if (errsv == 0 && *is_heard)
+    tell_sent (self, &operation->queued);
+  *is_heard = *is_heard || errsv != 0 || operation->task != NULL;
+  zmqg_socket_finish (self, operation, errsv != 0 ? make_error (self, errsv) : NULL, TRUE);
+
+  return TRUE;
+}
+
+/* One that has come to the head of the line. FALSE: libzmq takes no more for now. */
+static gboolean
+flush_head (ZmqgSocket    *self,
+            ZmqgOperation *operation,
+            gboolean      *is_heard)
+{
+  switch (operation->kind)
+    {
+    case ZMQG_OPERATION_SEND:
+      /* libzmq may be able to take it again, but too late */
+      if (operation->task == NULL &&
+          operation->deadline <= zmqg_hub_get_time (&self->member))
+        {
+          self->statistics.messages_expired++;
+          zmqg_socket_finish (self, operation, zmqg_socket_make_timed_out (self, operation), TRUE);
+          return TRUE;
+        }
+      return flush_operation (self, operation, is_heard);
+    case ZMQG_OPERATION_CLOSE:
+      zmqg_socket_close_held (self, NULL);
+      return TRUE;
+    case ZMQG_OPERATION_FLUSH:
+    case ZMQG_OPERATION_RECEIVE:
+    default:
+      zmqg_socket_finish (self, operation, NULL, TRUE);
+      *is_heard = TRUE;
+      return TRUE;
+    }
+}
+
 /* What other threads left in the meantime is sent in the same turn. */
 static ZmqgQueued *
-peek_or_take (ZmqgSocket *self)
+peek_or_take (ZmqgSocket     *self,
+              ZmqgOperation **operation)
 {
-  ZmqgQueued *next = zmqg_send_queue_peek (&self->queue);
+  ZmqgQueued *next = zmqg_socket_peek_queued (self, operation);
 
   if (G_LIKELY (next != NULL))
     return next;
 
-  zmqg_send_queue_take (&self->queue);
+  zmqg_socket_take_incoming (self);
 
-  return zmqg_send_queue_peek (&self->queue);
+  return zmqg_socket_peek_queued (self, operation);
 }
 
 /* Sends what waits, from a dispatch. IDLE: libzmq takes no more for now, or nothing is left. */
@@ -175,31 +266,21 @@ ZmqgHubAnswer
 zmqg_socket_flush (ZmqgSocket *self,
                    ZmqgTurn   *turn)
 {
-  gboolean has_listener = zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT);
+  gboolean is_heard = zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT);
+  ZmqgOperation *operation;
   ZmqgQueued *next;
 
-  while ((next = peek_or_take (self)) != NULL)
+  while ((next = peek_or_take (self, &operation)) != NULL)
     {
-      int errsv = zmqg_socket_write_queued (self, next);
-      ZmqgQueued queued;
-
-      if (errsv == EAGAIN)
+      if (!(operation != NULL ? flush_head (self, operation, &is_heard)
+                              : flush_queued (self, next, &is_heard)))
         return ZMQG_HUB_IDLE;
-
-      self->is_drained_due = TRUE;
-      zmqg_send_queue_pop (&self->queue, &queued);
-      if (errsv == 0)
-        zmqg_socket_count_sent (self, queued.size);
-      if (errsv == 0 && has_listener)
-        tell_sent (self, &queued);
-      else if (errsv != 0)
-        tell_failed (self, &queued, errsv);
-      zmqg_queued_clear (&queued);
-
       if (turn->member == NULL)
         return ZMQG_HUB_IDLE;
-      if (errsv != 0 || has_listener)
-        has_listener = zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT);
+
+      /* A handler may have connected another one, or the last one may have gone */
+      if (is_heard)
+        is_heard = zmqg_socket_has_handler (self, ZMQG_SIGNAL_MESSAGE_SENT);
       if (zmqg_turn_count (turn))
         return ZMQG_HUB_READY;
     }

@@ -24,13 +24,14 @@
  * A socket belongs to one [struct@GLib.MainContext], [property@Socket:main-context]. All
  * signals come from a dispatch of it, never from inside a call of yours. Whoever holds that
  * main context may call everything: the thread that runs it, or, while nobody runs it, any.
- * From other threads [method@Socket.send], [method@Socket.close], reading properties and
- * releasing the last reference are safe; all else fails with
- * [error@Error.WRONG_CONTEXT] and changes nothing.
+ * From other threads [method@Socket.send], all asynchronous calls, [method@Socket.push_write],
+ * [method@Socket.close], reading properties and releasing the last reference are safe; all else
+ * fails with [error@Error.WRONG_CONTEXT] and changes nothing.
  *
  * # Receiving
  *
- * Messages are handed to the function of [method@Socket.set_message_func], else to
+ * Messages are handed to those who wait with [method@Socket.receive_async], in order; else to
+ * the function of [method@Socket.set_message_func], else to
  * [signal@Socket::messages-received] and [signal@Socket::message-received]. As long as nobody
  * is there to take them, or [property@Socket:paused] is set, they stay in libzmq, whose
  * high-water mark then holds the sender back.
@@ -38,14 +39,19 @@
  * # Sending
  *
  * [method@Socket.send] never blocks: what libzmq does not take at once waits in a queue
- * bounded by [property@Socket:send-queue-limit]. What the socket types themselves drop is
- * dropped here too: what nobody subscribed to on PUB and XPUB, and what is addressed to an
- * unknown peer on ROUTER without [property@Socket:router-mandatory] and on REP.
+ * bounded by [property@Socket:send-queue-limit], and what is refused stays the caller's.
+ * [method@Socket.send_async] waits instead, and tells when libzmq has accepted the message;
+ * [method@Socket.push_write] makes messages only when there is room for them. What the socket
+ * types themselves drop is dropped here too: what nobody subscribed to on PUB and XPUB, and what
+ * is addressed to an unknown peer on ROUTER without [property@Socket:router-mandatory] and on
+ * REP.
  *
  * # Life time
  *
- * The main loop does not keep a socket alive. Releasing the last reference closes it, with
- * its [property@Socket:linger]. After `fork()` it is inert in the child.
+ * The main loop does not keep a socket alive, but pending operations do. Releasing the last
+ * reference closes it, with its [property@Socket:linger]; [method@Socket.close_async] closes it
+ * when what waits has been sent, and says how much was not. After `fork()` it is inert in the
+ * child.
  *
  * # Options
  *
@@ -63,6 +69,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ZmqgSocket, zmqg_socket, G_TYPE_OBJECT,
 /* Enough for a batch to be cheap, few enough if its handler turns out to be slow */
 #define FIRST_BATCH 256
 
+static void
+close_for_context (gpointer object)
+{
+  zmqg_socket_close_async (object, NULL, NULL, NULL);
+}
+
 /* Work is done here rather than in init(): bindings of other languages call only
  * g_object_new(). */
 static void
@@ -78,7 +90,8 @@ zmqg_socket_constructed (GObject *object)
   if (self->main_context == NULL)
     self->main_context = g_main_context_ref_thread_default ();
   g_weak_ref_init (&self->context_member.object, self);
-  self->context_member.close = (void (*) (gpointer)) zmqg_socket_close;
+  self->context_member.close = close_for_context;
+  self->context_member.dup_state = (char *(*) (gpointer)) zmqg_socket_dup_state;
 
   self->constructing = FALSE;
   zmqg_socket_open (self, &self->open_error);
@@ -110,6 +123,7 @@ abandon (ZmqgSocket *self)
 {
   if (self->handle != NULL)
     zmqg_socket_abandon (self);
+  zmqg_socket_clear_producers (self);
   g_clear_pointer (&self->message_callback, zmqg_message_callback_unref);
 }
 
@@ -132,7 +146,8 @@ zmqg_socket_dispose (GObject *object)
 
   if (self->process == zmqg_process_get_id ())
     {
-      gboolean is_over = self->handle == NULL && self->message_callback == NULL;
+      gboolean is_over = self->handle == NULL && self->message_callback == NULL &&
+                         self->producers.length == 0;
 
       if (!is_over && !zmqg_hold_take (&hold, self->main_context))
         {
@@ -154,6 +169,7 @@ zmqg_socket_finalize (GObject *object)
   for (guint i = self->n_told; i < self->notices->len; i++)
     zmqg_notice_clear (&g_array_index (self->notices, ZmqgNotice, i));
   g_array_unref (self->notices);
+  zmqg_socket_clear_operations (self);
   zmqg_send_queue_clear (&self->queue);
   g_clear_pointer (&self->stash, zmqg_message_unref);
 
@@ -204,6 +220,7 @@ zmqg_socket_init (ZmqgSocket *self)
   g_mutex_init (&self->lock);
   zmqg_send_queue_init (&self->queue);
   self->queue.limit = ZMQG_SEND_QUEUE_LIMIT;
+  zmqg_socket_init_operations (self);
 }
 
 /**

@@ -1,0 +1,132 @@
+/*
+ * SPDX-FileCopyrightText: 2026 The zmqglib developers
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <zmqglib/socket/zmqg-socket-private.h>
+
+/* What becomes of operations in a dispatch, other than by messages */
+
+static gboolean
+is_due (ZmqgSocket *self)
+{
+  ZmqgOperation *first = zmqg_deadlines_peek (&self->deadlines);
+
+  return first != NULL && first->deadline <= zmqg_hub_get_time (&self->member);
+}
+
+gboolean
+zmqg_socket_has_operation_news (ZmqgSocket *self)
+{
+  return self->finished.length > 0 || g_atomic_int_get (&self->n_cancelled) > 0 ||
+         g_atomic_int_get (&self->queue.n_incoming_operations) > 0 || is_due (self);
+}
+
+/* (nullable) (transfer full) */
+static ZmqgOperation *
+take_cancelled (ZmqgSocket *self)
+{
+  GList *link;
+
+  if (g_atomic_int_get (&self->n_cancelled) == 0)
+    return NULL;
+
+  g_mutex_lock (&self->queue.lock);
+  link = g_queue_pop_head_link (&self->cancelled);
+  g_atomic_int_set (&self->n_cancelled, self->cancelled.length);
+  g_mutex_unlock (&self->queue.lock);
+
+  return link != NULL ? link->data : NULL;
+}
+
+/* FALSE: the socket was closed, or is gone, meanwhile. */
+static gboolean
+serve_cancelled (ZmqgSocket *self,
+                 ZmqgTurn   *turn)
+{
+  ZmqgOperation *operation;
+
+  while ((operation = take_cancelled (self)) != NULL)
+    {
+      if (operation->line != NULL)
+        zmqg_socket_finish (self, operation, zmqg_socket_make_cancelled (self, operation), TRUE);
+      zmqg_operation_unref (operation);
+      if (turn->member == NULL)
+        return FALSE;
+      if (zmqg_turn_count (turn))
+        break;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+serve_finished (ZmqgSocket *self,
+                ZmqgTurn   *turn)
+{
+  ZmqgOperation *operation;
+
+  while (self->finished.head != NULL && zmqg_socket_is_ripe (self, self->finished.head->data))
+    {
+      operation = zmqg_socket_take_finished (self);
+      zmqg_operation_return (operation);
+      if (turn->member == NULL)
+        return FALSE;
+      if (zmqg_turn_count (turn))
+        break;
+    }
+
+  return TRUE;
+}
+
+/* What came from other threads, and what only has to be told. FALSE: the socket was closed, or is
+ * gone, meanwhile. */
+gboolean
+zmqg_socket_serve_news (ZmqgSocket *self,
+                        ZmqgTurn   *turn)
+{
+  zmqg_socket_take_incoming (self);
+
+  return serve_finished (self, turn) && serve_cancelled (self, turn);
+}
+
+/* FALSE: the socket was closed, or is gone, meanwhile. */
+static gboolean
+expire (ZmqgSocket    *self,
+        ZmqgTurn      *turn,
+        ZmqgOperation *operation)
+{
+  if (operation->kind == ZMQG_OPERATION_CLOSE)
+    {
+      zmqg_socket_close_held (self, NULL);
+      return FALSE;
+    }
+
+  if (operation->task == NULL)
+    self->statistics.messages_expired++;
+  zmqg_socket_finish (self, operation, zmqg_socket_make_timed_out (self, operation), TRUE);
+
+  return turn->member != NULL;
+}
+
+/* Last of all: what could be done in this turn has not come too late. */
+ZmqgHubAnswer
+zmqg_socket_serve_deadlines (ZmqgSocket *self,
+                             ZmqgTurn   *turn)
+{
+  ZmqgOperation *first;
+
+  while (is_due (self))
+    {
+      if (!expire (self, turn, zmqg_deadlines_peek (&self->deadlines)))
+        return ZMQG_HUB_IDLE;
+      if (zmqg_turn_count (turn))
+        return ZMQG_HUB_READY;
+    }
+
+  first = zmqg_deadlines_peek (&self->deadlines);
+  if (first != NULL)
+    zmqg_hub_set_deadline (&self->member, first->deadline);
+
+  return ZMQG_HUB_IDLE;
+}
