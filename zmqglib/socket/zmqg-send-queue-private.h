@@ -147,6 +147,14 @@ zmqg_send_queue_get_bytes (ZmqgSendQueue *self)
          __atomic_load_n (&self->operations_bytes, __ATOMIC_ACQUIRE);
 }
 
+/* Other threads have left something for the owner */
+static inline gboolean
+zmqg_send_queue_has_incoming (ZmqgSendQueue *self)
+{
+  return __atomic_load_n (&self->n_incoming, __ATOMIC_ACQUIRE) > 0 ||
+         __atomic_load_n (&self->n_incoming_operations, __ATOMIC_ACQUIRE) > 0;
+}
+
 /* Messages that were ever put into @outgoing: what a later one waits for to be gone */
 static inline guint64
 zmqg_send_queue_get_n_pushed (ZmqgSendQueue *self)

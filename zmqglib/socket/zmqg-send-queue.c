@@ -354,8 +354,7 @@ void
 zmqg_send_queue_take (ZmqgSendQueue *self,
                       GQueue        *operations)
 {
-  if (__atomic_load_n (&self->n_incoming, __ATOMIC_ACQUIRE) == 0 &&
-      __atomic_load_n (&self->n_incoming_operations, __ATOMIC_ACQUIRE) == 0)
+  if (!zmqg_send_queue_has_incoming (self))
     return;
 
   g_mutex_lock (&self->lock);

@@ -95,7 +95,7 @@ ask_again (ZmqgSocket    *self,
     return ZMQG_HUB_IDLE;
   if (!has_vague_pollout (self) && (events & ZMQ_POLLOUT) != 0)
     return ZMQG_HUB_READY;
-  if ((events & ZMQ_POLLIN) != 0 && zmqg_socket_can_receive (self))
+  if (answer != ZMQG_HUB_LATER && (events & ZMQ_POLLIN) != 0 && zmqg_socket_can_receive (self))
     return zmqg_socket_wants_messages (self) ? ZMQG_HUB_READY : ZMQG_HUB_PARKED;
 
   return answer;

@@ -89,7 +89,8 @@ is_writable_due (ZmqgSocket *self)
 static gboolean
 is_drained_due (ZmqgSocket *self)
 {
-  return self->is_drained_due && zmqg_send_queue_get_length (&self->queue) == 0;
+  return self->is_drained_due && zmqg_send_queue_get_length (&self->queue) == 0 &&
+         self->queue.n_in_line == 0;
 }
 
 /* Whether there is something to tell of */

@@ -131,7 +131,8 @@ has_pending_request (ZmqgSocket *self)
 {
   gint64 relaxed = 0;
 
-  if (self->type != ZMQG_SOCKET_TYPE_REQ)
+  if (self->type != ZMQG_SOCKET_TYPE_REQ ||
+      zmqg_send_queue_get_length (&self->queue) + self->queue.n_in_line == 0)
     return FALSE;
 
   return !zmqg_socket_get_option_int (self, ZMQ_REQ_RELAXED, &relaxed, NULL) || relaxed == 0;
@@ -140,7 +141,8 @@ has_pending_request (ZmqgSocket *self)
 static gboolean
 is_queue_empty (ZmqgSocket *self)
 {
-  zmqg_socket_take_incoming (self);
+  if (G_UNLIKELY (zmqg_send_queue_has_incoming (&self->queue)))
+    zmqg_socket_take_incoming (self);
 
   return zmqg_send_queue_peek (&self->queue) == NULL && self->sends.head == NULL;
 }
