@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Two senders that close: one whose messages all went out, and one that has nobody to send to. */
+/* Two senders that close: each waits until what it has queued is on its way, one of them in vain. */
 
 #include <zmqglib/zmqglib.h>
 
@@ -29,14 +29,6 @@ message_received_cb (ZmqgSocket  *pull,
   came ();
 }
 
-/* libzmq has all of it, and goes on sending for the time of "linger" after the close. */
-static void
-drained_cb (ZmqgSocket *push,
-            gpointer    user_data)
-{
-  zmqg_socket_close (push);
-}
-
 static void
 send_failed_cb (ZmqgSocket  *push,
                 ZmqgMessage *message,
@@ -49,16 +41,24 @@ send_failed_cb (ZmqgSocket  *push,
 }
 
 static void
-closed_cb (ZmqgSocket *push,
-           gpointer    user_data)
+close_cb (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
 {
-  g_print ("closed: %s\n", (const char *) user_data);
+  g_autoptr (GError) error = NULL;
+  guint n_unsent;
+
+  if (zmqg_socket_close_finish (ZMQG_SOCKET (object), result, &n_unsent, &error))
+    g_print ("closed: %s, %u unsent\n", (const char *) user_data, n_unsent);
+  else
+    g_printerr ("%s\n", error->message);
   came ();
 }
 
+/* Nobody is there yet: the messages wait in the queue, and may do so for @linger ms. */
 static ZmqgSocket *
-open_sender (const char  *name,
-             const char  *endpoint,
+open_sender (const char  *endpoint,
+             int          linger,
              GError     **error)
 {
   g_autoptr (ZmqgSocket) push = zmqg_socket_new (ZMQG_SOCKET_TYPE_PUSH, error);
@@ -66,8 +66,8 @@ open_sender (const char  *name,
   if (push == NULL || !zmqg_socket_bind (push, endpoint, error))
     return NULL;
 
+  g_object_set (push, "linger", linger, NULL);
   g_signal_connect (push, "send-failed", G_CALLBACK (send_failed_cb), NULL);
-  g_signal_connect (push, "closed", G_CALLBACK (closed_cb), (gpointer) name);
 
   return g_steal_pointer (&push);
 }
@@ -88,19 +88,18 @@ main (void)
   g_autoptr (ZmqgSocket) lonely = NULL;
   g_autoptr (GError) error = NULL;
 
-  heard = open_sender ("the one that is heard", "inproc://heard", &error);
+  heard = open_sender ("inproc://heard", 5000, &error);
   if (heard == NULL)
     return fail (error);
-  lonely = open_sender ("the lonely one", "inproc://lonely", &error);
+  lonely = open_sender ("inproc://lonely", 200, &error);
   if (lonely == NULL)
     return fail (error);
 
-  /* Nobody is there yet: these wait in the queue */
   zmqg_socket_send_string (heard, "first", NULL);
   zmqg_socket_send_string (heard, "second", NULL);
   zmqg_socket_send_string (lonely, "Is anybody there?", NULL);
-  g_signal_connect (heard, "drained", G_CALLBACK (drained_cb), NULL);
-  zmqg_socket_close (lonely);
+  zmqg_socket_close_async (heard, NULL, close_cb, (gpointer) "the one that is heard");
+  zmqg_socket_close_async (lonely, NULL, close_cb, (gpointer) "the lonely one");
 
   pull = zmqg_socket_new (ZMQG_SOCKET_TYPE_PULL, &error);
   if (pull == NULL || !zmqg_socket_connect_to (pull, "inproc://heard", &error))

@@ -2,10 +2,13 @@
 // SPDX-FileCopyrightText: 2026 The zmqglib developers
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Two senders that close: one whose messages all went out, and one that has nobody to send to.
+// Two senders that close: each waits until what it has queued is on its way, one of them in vain.
 
+import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import ZmqGlib from 'gi://ZmqGlib?version=1.0';
+
+Gio._promisify(ZmqGlib.Socket.prototype, 'close_async');
 
 const loop = new GLib.MainLoop(null, false);
 // Two messages and two ends
@@ -16,27 +19,27 @@ function came() {
         loop.quit();
 }
 
-function openSender(name, endpoint) {
-    const push = ZmqGlib.Socket.new(ZmqGlib.SocketType.PUSH);
+// Nobody is there yet: the messages wait in the queue, and may do so for linger ms
+function openSender(endpoint, linger) {
+    const push = new ZmqGlib.Socket({socketType: ZmqGlib.SocketType.PUSH, linger});
     push.bind(endpoint);
     push.connect('send-failed', (_push, message) => print(`not sent: ${message.get_string(0)}`));
-    push.connect('closed', () => {
-        print(`closed: ${name}`);
-        came();
-    });
     return push;
 }
 
-const heard = openSender('the one that is heard', 'inproc://heard');
-const lonely = openSender('the lonely one', 'inproc://lonely');
+async function close(push, name) {
+    const [nUnsent] = await push.close_async(null);
+    print(`closed: ${name}, ${nUnsent} unsent`);
+    came();
+}
 
-// Nobody is there yet: these wait in the queue
+const heard = openSender('inproc://heard', 5000);
+const lonely = openSender('inproc://lonely', 200);
 heard.send_string('first');
 heard.send_string('second');
 lonely.send_string('Is anybody there?');
-// libzmq has all of it, and goes on sending for the time of "linger" after the close
-heard.connect('drained', () => heard.close());
-lonely.close();
+close(heard, 'the one that is heard').catch(logError);
+close(lonely, 'the lonely one').catch(logError);
 
 const pull = ZmqGlib.Socket.new(ZmqGlib.SocketType.PULL);
 pull.connect('message-received', (_pull, message) => {

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The zmqglib developers
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Two senders that close: one whose messages all went out, and one that has nobody to send to."""
+"""Two senders that close: each waits until what it has queued is on its way, one of them in vain."""
 
 import gi
 gi.require_version('ZmqGlib', '1.0')
@@ -22,37 +22,31 @@ def on_message(pull, message):
     came('message')
 
 
-# libzmq has all of it, and goes on sending for the time of "linger" after the close
-def on_drained(push):
-    push.close()
-
-
 def on_send_failed(push, message, error):
     print(f'not sent: {message.get_string(0)}')
 
 
-def on_closed(push, name):
-    print(f'closed: {name}')
+def on_closed(push, result, name):
+    _closed, n_unsent = push.close_finish(result)
+    print(f'closed: {name}, {n_unsent} unsent')
     came('end')
 
 
-def open_sender(name, endpoint):
-    push = ZmqGlib.Socket.new(ZmqGlib.SocketType.PUSH)
+# Nobody is there yet: the messages wait in the queue, and may do so for linger ms
+def open_sender(endpoint, linger):
+    push = ZmqGlib.Socket(socket_type=ZmqGlib.SocketType.PUSH, linger=linger)
     push.bind(endpoint)
     push.connect('send-failed', on_send_failed)
-    push.connect('closed', on_closed, name)
     return push
 
 
-heard = open_sender('the one that is heard', 'inproc://heard')
-lonely = open_sender('the lonely one', 'inproc://lonely')
-
-# Nobody is there yet: these wait in the queue
+heard = open_sender('inproc://heard', 5000)
+lonely = open_sender('inproc://lonely', 200)
 heard.send_string('first')
 heard.send_string('second')
 lonely.send_string('Is anybody there?')
-heard.connect('drained', on_drained)
-lonely.close()
+heard.close_async(None, on_closed, 'the one that is heard')
+lonely.close_async(None, on_closed, 'the lonely one')
 
 pull = ZmqGlib.Socket.new(ZmqGlib.SocketType.PULL)
 pull.connect('message-received', on_message)
