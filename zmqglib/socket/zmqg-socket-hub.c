@@ -133,7 +133,7 @@ serve (ZmqgSocket *self,
     return ZMQG_HUB_IDLE;
 
   answer = serve_sends (self, turn);
-  if (turn->member == NULL || answer == ZMQG_HUB_READY)
+  if (turn->member == NULL || answer == ZMQG_HUB_READY || self->fatal_errno != 0)
     return answer;
   if (zmqg_socket_has_notices (self) && !zmqg_socket_tell_notices (self, turn))
     return ZMQG_HUB_IDLE;

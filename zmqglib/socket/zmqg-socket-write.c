@@ -167,6 +167,17 @@ tell_failed (ZmqgSocket *self,
   zmqg_notice_clear (&notice);
 }
 
+/* Nothing of what waits can be sent: not now, or, where somebody ended the context, never. */
+static gboolean
+is_stopped (ZmqgSocket *self,
+            int         errsv)
+{
+  if (errsv == ETERM)
+    self->fatal_errno = errsv;
+
+  return errsv == EAGAIN || errsv == ETERM;
+}
+
 /* Offers libzmq the message at the head of the queue. @is_heard: message-sent. FALSE: not now */
 static gboolean
 flush_queued (ZmqgSocket *self,
@@ -176,7 +187,7 @@ flush_queued (ZmqgSocket *self,
   int errsv = zmqg_socket_write_queued (self, next);
   ZmqgQueued queued;
 
-  if (errsv == EAGAIN)
+  if (is_stopped (self, errsv))
     return FALSE;
 
   self->is_drained_due = TRUE;
@@ -201,7 +212,7 @@ flush_operation (ZmqgSocket    *self,
 {
   int errsv = zmqg_socket_write_queued (self, &operation->queued);
 
-  if (errsv == EAGAIN)
+  if (is_stopped (self, errsv))
     return FALSE;
 
   self->is_drained_due = TRUE;
