@@ -82,9 +82,12 @@ collect_lines (ZmqgContext *self)
   for (GList *link = self->members.head; link != NULL; link = link->next)
     {
       ZmqgContextMember *member = link->data;
-      Line line = { g_weak_ref_get (&member->object), g_strdup (member->description),
-                    member->dup_state };
+      Line line = { NULL, g_strdup (member->description), member->dup_state };
 
+      /* It is being made just now */
+      if (line.description == NULL)
+        continue;
+      line.object = g_weak_ref_get (&member->object);
       g_array_append_val (lines, line);
     }
 
@@ -101,7 +104,7 @@ finish_line (Line *line)
   if (object != NULL && line->dup_state != NULL)
     state = line->dup_state (object);
 
-  return g_strconcat (description != NULL ? description : "", state, NULL);
+  return g_strconcat (description, state, NULL);
 }
 
 /**

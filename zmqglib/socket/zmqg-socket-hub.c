@@ -165,10 +165,11 @@ zmqg_socket_serve (ZmqgHubMember *member,
 
   g_atomic_pointer_set (&self->server, NULL);
   /* A handler may have left something to tell after it was looked for */
-  if (zmqg_socket_has_notices (self))
+  if (zmqg_socket_has_notices (self) || g_atomic_int_get (&self->n_cancelled) > 0)
     answer = ZMQG_HUB_READY;
   else if (self->finished.length > 0 && answer != ZMQG_HUB_READY)
-    answer = ZMQG_HUB_LATER;
+    answer = zmqg_socket_is_ripe (self, self->finished.head->data) ? ZMQG_HUB_READY
+                                                                    : ZMQG_HUB_LATER;
 
   return self->fatal_errno != 0 ? give_up (self) : answer;
 }

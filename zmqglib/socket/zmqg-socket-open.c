@@ -84,6 +84,28 @@ zmqg_socket_dup_description (ZmqgSocket *self)
   return g_string_free (text, FALSE);
 }
 
+/* With the queue's lock held */
+static guint
+count_incoming_sends (ZmqgSocket *self)
+{
+  guint n_sends = 0;
+
+  for (GList *link = self->queue.incoming_operations.head; link != NULL; link = link->next)
+    n_sends += ((ZmqgOperation *) link->data)->kind == ZMQG_OPERATION_SEND;
+
+  return n_sends;
+}
+
+static void
+append_count (GString    *text,
+              guint       n_things,
+              const char *one,
+              const char *many)
+{
+  if (n_things > 0)
+    g_string_append_printf (text, ", %u %s", n_things, n_things == 1 ? one : many);
+}
+
 /* What waits, for the end of its line in zmqg_context_list_sockets(); from any thread (nullable) */
 char *
 zmqg_socket_dup_state (ZmqgSocket *self)
@@ -91,19 +113,18 @@ zmqg_socket_dup_state (ZmqgSocket *self)
   GString *text = g_string_new (NULL);
   guint n_messages = zmqg_send_queue_get_length (&self->queue) +
                      __atomic_load_n (&self->queue.n_in_line, __ATOMIC_ACQUIRE);
-  guint n_pending = g_atomic_int_get (&self->n_pending);
   gboolean is_closing;
 
   g_mutex_lock (&self->queue.lock);
   is_closing = self->queue.state == ZMQG_QUEUE_CLOSING;
+  n_messages += count_incoming_sends (self);
   g_mutex_unlock (&self->queue.lock);
 
   if (is_closing)
     g_string_append (text, ", closing");
-  if (n_messages > 0)
-    g_string_append_printf (text, ", %u messages wait to be sent", n_messages);
-  if (n_pending > 0)
-    g_string_append_printf (text, ", %u operations pending", n_pending);
+  append_count (text, n_messages, "message waits to be sent", "messages wait to be sent");
+  append_count (text, g_atomic_int_get (&self->n_pending), "operation pending",
+                "operations pending");
 
   return g_string_free (text, FALSE);
 }
