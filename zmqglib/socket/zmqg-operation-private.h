@@ -14,6 +14,8 @@ typedef enum
 {
   ZMQG_OPERATION_RECEIVE,
   ZMQG_OPERATION_SEND,
+  /* libzmq has the message: only the callback is left to come */
+  ZMQG_OPERATION_SENT,
   ZMQG_OPERATION_FLUSH,
   ZMQG_OPERATION_CLOSE,
 } ZmqgOperationKind;
@@ -38,8 +40,6 @@ struct _ZmqgOperation
   GQueue *line;
   GList link;
 
-  /* What a SEND sends; the other kinds have no message here */
-  ZmqgQueued queued;
   /* How many messages had been queued before it, since the socket was made */
   guint64 after;
   gboolean has_room;
@@ -60,6 +60,9 @@ struct _ZmqgOperation
   ZmqgMessage *message;
   guint n_unsent;
   GError *error;
+
+  /* Of a SEND; the other kinds end here, as ten thousand of them have to fit into a cache */
+  ZmqgQueued queued;
 };
 
 ZmqgOperation *zmqg_operation_new          (ZmqgOperationKind  kind,

@@ -12,7 +12,8 @@ zmqg_operation_new (ZmqgOperationKind  kind,
                     GMainContext      *main_context,
                     gint64             created)
 {
-  ZmqgOperation *self = g_new0 (ZmqgOperation, 1);
+  ZmqgOperation *self = g_malloc0 (kind == ZMQG_OPERATION_SEND ?
+                                     sizeof *self : G_STRUCT_OFFSET (ZmqgOperation, queued));
 
   self->kind = kind;
   self->ref_count = 1;

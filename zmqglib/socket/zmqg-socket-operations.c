@@ -70,6 +70,7 @@ get_verb (ZmqgOperation *operation)
     case ZMQG_OPERATION_RECEIVE:
       return "receive on";
     case ZMQG_OPERATION_SEND:
+    case ZMQG_OPERATION_SENT:
       return "send on";
     case ZMQG_OPERATION_FLUSH:
       return "flush";

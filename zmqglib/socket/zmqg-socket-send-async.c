@@ -24,9 +24,6 @@ make_send (ZmqgSocket  *self,
 {
   ZmqgOperation *operation = zmqg_socket_new_operation (self, ZMQG_OPERATION_SEND, task);
 
-  if (message == NULL)
-    return operation;
-
   zmqg_queued_init (&operation->queued, message);
   zmqg_operation_set_timeout (operation, timeout);
   zmqg_operation_set_timeout (operation, zmqg_message_get_expiry (message));
@@ -39,7 +36,7 @@ static void
 submit_sent (ZmqgSocket *self,
              GTask      *task)
 {
-  ZmqgOperation *operation = make_send (self, task, NULL, -1);
+  ZmqgOperation *operation = zmqg_socket_new_operation (self, ZMQG_OPERATION_SENT, task);
 
   g_atomic_int_inc (&self->n_pending);
   zmqg_socket_finish (self, operation, NULL, FALSE);

@@ -249,6 +249,7 @@ flush_head (ZmqgSocket    *self,
       zmqg_socket_close_held (self, NULL);
       return TRUE;
     case ZMQG_OPERATION_FLUSH:
+    case ZMQG_OPERATION_SENT:
     case ZMQG_OPERATION_RECEIVE:
     default:
       zmqg_socket_finish (self, operation, NULL, TRUE);
