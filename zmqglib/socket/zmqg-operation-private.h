@@ -74,6 +74,7 @@ void           zmqg_operation_unref        (ZmqgOperation     *self);
 void           zmqg_operation_set_timeout  (ZmqgOperation     *self,
                                             int                timeout);
 void           zmqg_operation_return       (ZmqgOperation     *self);
+gboolean       zmqg_operation_is_cancelled (ZmqgOperation     *self);
 
 /* Operations by deadline: a heap, which costs nothing while all have the same timeout, and
  * log n to take one out from the middle */

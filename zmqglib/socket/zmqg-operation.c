@@ -67,6 +67,13 @@ zmqg_operation_set_timeout (ZmqgOperation *self,
   self->deadline = g_get_monotonic_time () + (gint64) timeout * 1000;
 }
 
+/* Whether it is to be left alone, even if nobody has come to end it yet */
+gboolean
+zmqg_operation_is_cancelled (ZmqgOperation *self)
+{
+  return self->cancellable != NULL && g_cancellable_is_cancelled (self->cancellable);
+}
+
 /* Gives the task its result: calls its callback at once if the caller is a dispatch of the
  * task's main context, in a later iteration than the task was made in. (transfer full) */
 void

@@ -22,23 +22,6 @@ zmqg_socket_has_operation_news (ZmqgSocket *self)
          g_atomic_int_get (&self->queue.n_incoming_operations) > 0 || is_due (self);
 }
 
-/* (nullable) (transfer full) */
-static ZmqgOperation *
-take_cancelled (ZmqgSocket *self)
-{
-  GList *link;
-
-  if (g_atomic_int_get (&self->n_cancelled) == 0)
-    return NULL;
-
-  g_mutex_lock (&self->queue.lock);
-  link = g_queue_pop_head_link (&self->cancelled);
-  g_atomic_int_set (&self->n_cancelled, self->cancelled.length);
-  g_mutex_unlock (&self->queue.lock);
-
-  return link != NULL ? link->data : NULL;
-}
-
 /* FALSE: the socket was closed, or is gone, meanwhile. */
 static gboolean
 serve_cancelled (ZmqgSocket *self,
@@ -46,7 +29,7 @@ serve_cancelled (ZmqgSocket *self,
 {
   ZmqgOperation *operation;
 
-  while ((operation = take_cancelled (self)) != NULL)
+  while ((operation = zmqg_socket_take_cancelled (self)) != NULL)
     {
       if (operation->line != NULL)
         zmqg_socket_finish (self, operation, zmqg_socket_make_cancelled (self, operation), TRUE);
@@ -96,6 +79,11 @@ expire (ZmqgSocket    *self,
         ZmqgTurn      *turn,
         ZmqgOperation *operation)
 {
+  if (zmqg_operation_is_cancelled (operation))
+    {
+      zmqg_socket_finish (self, operation, zmqg_socket_make_cancelled (self, operation), TRUE);
+      return turn->member != NULL;
+    }
   if (operation->kind == ZMQG_OPERATION_CLOSE)
     {
       zmqg_socket_close_held (self, NULL);

@@ -120,7 +120,8 @@ cancelled_cb (GCancellable  *cancellable,
   gboolean is_first = FALSE;
 
   g_mutex_lock (&self->queue.lock);
-  if (!operation->is_cancelled)
+  /* Closed, it has ended all of them, and nobody would look at the list again */
+  if (!operation->is_cancelled && self->queue.state != ZMQG_QUEUE_CLOSED)
     {
       is_first = self->cancelled.length == 0;
       g_atomic_int_set (&operation->is_cancelled, TRUE);
@@ -371,6 +372,23 @@ zmqg_socket_take_finished (ZmqgSocket *self)
   return link->data;
 }
 
+/* (nullable) (transfer full) */
+ZmqgOperation *
+zmqg_socket_take_cancelled (ZmqgSocket *self)
+{
+  GList *link;
+
+  if (g_atomic_int_get (&self->n_cancelled) == 0)
+    return NULL;
+
+  g_mutex_lock (&self->queue.lock);
+  link = g_queue_pop_head_link (&self->cancelled);
+  g_atomic_int_set (&self->n_cancelled, self->cancelled.length);
+  g_mutex_unlock (&self->queue.lock);
+
+  return link != NULL ? link->data : NULL;
+}
+
 static GError *
 make_closed (ZmqgSocket    *self,
              ZmqgOperation *operation,
@@ -380,12 +398,27 @@ make_closed (ZmqgSocket    *self,
                         : make_error (self, operation, G_IO_ERROR_CLOSED, "it was closed");
 }
 
+static void
+end_cancelled (ZmqgSocket *self)
+{
+  ZmqgOperation *operation;
+
+  while ((operation = zmqg_socket_take_cancelled (self)) != NULL)
+    {
+      if (operation->line != NULL)
+        zmqg_socket_finish (self, operation, zmqg_socket_make_cancelled (self, operation), FALSE);
+      zmqg_operation_unref (operation);
+    }
+}
+
 /* The socket is closed: what waits has come to its end. Messages that nobody waits for stay. */
 void
 zmqg_socket_end_operations (ZmqgSocket   *self,
                             const GError *reason)
 {
   GList *next;
+
+  end_cancelled (self);
 
   while (self->receives.head != NULL)
     zmqg_socket_finish (self, self->receives.head->data,

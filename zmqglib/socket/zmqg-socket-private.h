@@ -274,6 +274,7 @@ GError       *zmqg_socket_make_timed_out     (ZmqgSocket      *self,
                                               ZmqgOperation   *operation);
 GError       *zmqg_socket_make_cancelled     (ZmqgSocket      *self,
                                               ZmqgOperation   *operation);
+ZmqgOperation *zmqg_socket_take_cancelled    (ZmqgSocket      *self);
 void          zmqg_socket_end_operations     (ZmqgSocket      *self,
                                               const GError    *reason);
 

@@ -9,12 +9,6 @@
 #include <errno.h>
 #include <zmq.h>
 
-static gboolean
-is_cancelled (ZmqgOperation *operation)
-{
-  return operation->cancellable != NULL && g_cancellable_is_cancelled (operation->cancellable);
-}
-
 /* Its callback cannot come yet. The message stays with the socket, for whoever is first in line
  * by then. */
 static ZmqgHubAnswer
@@ -56,7 +50,7 @@ zmqg_socket_serve_receives (ZmqgSocket *self,
       ZmqgOperation *operation = self->receives.head->data;
       int errsv = 0;
 
-      if (is_cancelled (operation))
+      if (zmqg_operation_is_cancelled (operation))
         {
           zmqg_socket_finish (self, operation, zmqg_socket_make_cancelled (self, operation), TRUE);
         }

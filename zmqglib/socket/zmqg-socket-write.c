@@ -233,6 +233,13 @@ flush_head (ZmqgSocket    *self,
             ZmqgOperation *operation,
             gboolean      *is_heard)
 {
+  if (zmqg_operation_is_cancelled (operation))
+    {
+      zmqg_socket_finish (self, operation, zmqg_socket_make_cancelled (self, operation), TRUE);
+      *is_heard = TRUE;
+      return TRUE;
+    }
+
   switch (operation->kind)
     {
     case ZMQG_OPERATION_SEND:
