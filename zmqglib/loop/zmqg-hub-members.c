@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 static GQueue *
@@ -48,6 +49,22 @@ zmqg_hub_move (ZmqgHub       *self,
   member->place = place;
 }
 
+static gboolean
+open_fds (ZmqgHub  *self,
+          GError  **error)
+{
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
+
+  self->poll.fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (self->poll.fd != -1)
+    self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (self->wake_fd != -1 && epoll_ctl (self->poll.fd, EPOLL_CTL_ADD, self->wake_fd, &event) == 0)
+    return TRUE;
+
+  zmqg_set_error_from_errno (error, errno, "Could not create an epoll set");
+  return FALSE;
+}
+
 static ZmqgHub *
 create_hub (GMainContext  *main_context,
             int            priority,
@@ -63,10 +80,9 @@ create_hub (GMainContext  *main_context,
   /* The data is what g_main_context_find_source_by_funcs_user_data() finds it by */
   g_source_set_callback (source, G_SOURCE_FUNC (create_hub), GINT_TO_POINTER (priority), NULL);
 
-  self->poll.fd = epoll_create1 (EPOLL_CLOEXEC);
-  if (self->poll.fd == -1)
+  self->wake_fd = -1;
+  if (!open_fds (self, error))
     {
-      zmqg_set_error_from_errno (error, errno, "Could not create an epoll set");
       g_source_unref (source);
       return NULL;
     }
@@ -75,7 +91,6 @@ create_hub (GMainContext  *main_context,
 
   self->process = zmqg_process_get_id ();
   self->due = G_MAXINT64;
-  self->main_context = main_context;
   self->state = zmqg_main_context_ref_state (main_context);
   g_source_attach (source, main_context);
   g_source_unref (source);
@@ -168,13 +183,23 @@ zmqg_hub_remove (ZmqgHubMember *member)
     g_source_destroy (&self->source);
 }
 
+/* From any thread */
+void
+zmqg_hub_wake (ZmqgHub *self)
+{
+  guint64 one = 1;
+
+  while (write (self->wake_fd, &one, sizeof one) == -1 && errno == EINTR)
+    ;
+}
+
 static void
 wake_if_armed (ZmqgHub *self)
 {
   if (g_atomic_int_get (&self->armed))
     {
       g_atomic_int_set (&self->armed, FALSE);
-      g_main_context_wakeup (self->main_context);
+      zmqg_hub_wake (self);
     }
 }
 
@@ -252,5 +277,5 @@ zmqg_hub_post (ZmqgHubMember *member)
   g_mutex_unlock (&self->lock);
 
   if (g_atomic_int_compare_and_exchange (&self->armed, TRUE, FALSE))
-    g_main_context_wakeup (self->main_context);
+    zmqg_hub_wake (self);
 }

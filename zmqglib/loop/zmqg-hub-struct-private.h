@@ -17,7 +17,6 @@ struct _ZmqgHub
   GPollFD poll;
   pid_t process;
   ZmqgMainContextState *state;
-  GMainContext *main_context;
   guint n_members;
   GQueue ready;
   GQueue parked;
@@ -34,8 +33,11 @@ struct _ZmqgHub
   gint64 spent;
   gint64 continued;
   /* The loop sleeps, or is about to: who has something for it must wake it. Elsewhere a wake-up
-   * would cost a write to an eventfd for nothing. */
+   * would cost a write for nothing. */
   int armed;
+  /* An eventfd in the epoll set. That of g_main_context_wakeup() is shared with a forked child,
+   * whose loop answers it: the parent would sleep on. The child's hub never looks. */
+  int wake_fd;
 
   GMutex lock;
   GQueue posted;
@@ -43,6 +45,8 @@ struct _ZmqgHub
 };
 
 extern GSourceFuncs zmqg_hub_funcs;
+
+void zmqg_hub_wake (ZmqgHub       *self);
 
 /* To another list, or from all of them */
 void zmqg_hub_move (ZmqgHub       *self,

@@ -6,6 +6,7 @@
 #include <zmqglib/base/zmqg-process-private.h>
 #include <zmqglib/loop/zmqg-hub-struct-private.h>
 
+#include <errno.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -143,6 +144,15 @@ collect_due (ZmqgHub *self,
 }
 
 static void
+take_wake (ZmqgHub *self)
+{
+  guint64 count;
+
+  while (read (self->wake_fd, &count, sizeof count) == -1 && errno == EINTR)
+    ;
+}
+
+static void
 collect_fired (ZmqgHub *self)
 {
   struct epoll_event events[FIRED_AT_ONCE];
@@ -152,6 +162,11 @@ collect_fired (ZmqgHub *self)
     {
       ZmqgHubMember *member = events[i].data.ptr;
 
+      if (member == NULL)
+        {
+          take_wake (self);
+          continue;
+        }
       member->n_wakeups++;
       if (member->place == ZMQG_PLACE_NOWHERE || member->place == ZMQG_PLACE_PARKED)
         settle_member (self, member, member->funcs->look (member, TRUE));
@@ -356,6 +371,8 @@ zmqg_hub_finalize (GSource *source)
 
   if (self->poll.fd != -1)
     close (self->poll.fd);
+  if (self->wake_fd != -1)
+    close (self->wake_fd);
   if (self->state != NULL)
     g_source_unref ((GSource *) self->state);
   g_mutex_clear (&self->lock);

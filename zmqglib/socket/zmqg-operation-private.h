@@ -63,6 +63,8 @@ struct _ZmqgOperation
 
   /* Of a SEND; the other kinds end here, as ten thousand of them have to fit into a cache */
   ZmqgQueued queued;
+  /* From when on it must not be sent; G_MAXINT64: never. A timeout only limits the wait. */
+  gint64 expires;
 };
 
 ZmqgOperation *zmqg_operation_new          (ZmqgOperationKind  kind,
@@ -73,6 +75,8 @@ ZmqgOperation *zmqg_operation_ref          (ZmqgOperation     *self);
 void           zmqg_operation_unref        (ZmqgOperation     *self);
 void           zmqg_operation_set_timeout  (ZmqgOperation     *self,
                                             int                timeout);
+void           zmqg_operation_set_message  (ZmqgOperation     *self,
+                                            ZmqgMessage       *message);
 void           zmqg_operation_return       (ZmqgOperation     *self);
 gboolean       zmqg_operation_is_cancelled (ZmqgOperation     *self);
 

@@ -67,6 +67,18 @@ zmqg_operation_set_timeout (ZmqgOperation *self,
   self->deadline = g_get_monotonic_time () + (gint64) timeout * 1000;
 }
 
+/* Of a SEND */
+void
+zmqg_operation_set_message (ZmqgOperation *self,
+                            ZmqgMessage   *message)
+{
+  int expiry = zmqg_message_get_expiry (message);
+
+  zmqg_queued_init (&self->queued, message);
+  zmqg_operation_set_timeout (self, expiry);
+  self->expires = expiry >= 0 ? g_get_monotonic_time () + (gint64) expiry * 1000 : G_MAXINT64;
+}
+
 /* Whether it is to be left alone, even if nobody has come to end it yet */
 gboolean
 zmqg_operation_is_cancelled (ZmqgOperation *self)

@@ -264,7 +264,8 @@ zmqg_send_queue_post (ZmqgSendQueue *self,
   g_mutex_lock (&self->lock);
   if (self->state != ZMQG_QUEUE_OPEN)
     result = ZMQG_POST_CLOSED;
-  else if (!self->keep_newest && !zmqg_send_queue_has_room (self, queued->size))
+  else if (self->keep_newest ? __atomic_load_n (&self->n_in_line, __ATOMIC_ACQUIRE) > 0
+                             : !zmqg_send_queue_has_room (self, queued->size))
     result = ZMQG_POST_FULL;
   else
     {

@@ -290,6 +290,9 @@ zmqg_socket_close (ZmqgSocket *self)
 
   g_return_if_fail (ZMQG_IS_SOCKET (self));
 
+  /* A forked child has nothing to close, and waits for no lock that a thread of its parent has */
+  if (self->process != zmqg_process_get_id ())
+    return;
   if (zmqg_hold_take (&hold, self->main_context))
     zmqg_socket_close_held (self, NULL);
   else

@@ -28,6 +28,9 @@ zmqg_socket_look (ZmqgHubMember *member,
   int errsv;
 
   self->sent_in = NULL;
+  /* A limit may have been raised */
+  if (self->first_in_line != NULL)
+    zmqg_socket_find_room (self);
   if (self->fatal_errno != 0 || zmqg_socket_has_notices (self) ||
       zmqg_socket_has_operation_news (self) || (wants_messages && self->stash != NULL))
     return ZMQG_HUB_READY;

@@ -158,6 +158,15 @@ get_line (ZmqgSocket    *self,
   return operation->kind == ZMQG_OPERATION_RECEIVE ? &self->receives : &self->sends;
 }
 
+static void
+count_plain (ZmqgSocket    *self,
+             ZmqgOperation *operation,
+             int            sign)
+{
+  self->n_plain += sign;
+  self->plain_bytes += sign * (gssize) operation->queued.size;
+}
+
 /* By the owner. Its place among the queued messages is known already. */
 void
 zmqg_socket_accept (ZmqgSocket    *self,
@@ -169,7 +178,7 @@ zmqg_socket_accept (ZmqgSocket    *self,
     {
       zmqg_send_queue_count_operations (&self->queue, 0, 0, 1);
       if (operation->task == NULL)
-        self->n_plain++;
+        count_plain (self, operation, 1);
       if (self->first_in_line == NULL)
         self->first_in_line = &operation->link;
       zmqg_socket_find_room (self);
@@ -259,7 +268,7 @@ detach_send (ZmqgSocket    *self,
              ZmqgOperation *operation)
 {
   if (operation->task == NULL)
-    self->n_plain--;
+    count_plain (self, operation, -1);
   if (operation->has_room)
     zmqg_send_queue_count_operations (&self->queue, -1, -(gssize) operation->queued.size, 0);
   else

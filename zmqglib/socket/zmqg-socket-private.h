@@ -140,7 +140,9 @@ struct _ZmqgSocket
   /* The first of the sends that has found no room yet (nullable) */
   GList *first_in_line;
   ZmqgDeadlines deadlines;
+  /* Sends that nobody waits for, because they have an expiry */
   guint n_plain;
+  gsize plain_bytes;
   guint n_pending;
   int send_timeout;
   int receive_timeout;

@@ -193,7 +193,8 @@ zmqg_socket_push_write (ZmqgSocket          *self,
 
   producer = g_new0 (Producer, 1);
   *producer = (Producer) { 1, NULL, func, user_data, destroy };
-  if (zmqg_hold_take (&hold, self->main_context) && self->handle != NULL &&
+  if (self->process == zmqg_process_get_id () &&
+      zmqg_hold_take (&hold, self->main_context) && self->handle != NULL &&
       self->queue.state == ZMQG_QUEUE_OPEN && zmqg_socket_can_send (self))
     {
       g_queue_push_tail (&self->producers, producer);

@@ -24,9 +24,8 @@ make_send (ZmqgSocket  *self,
 {
   ZmqgOperation *operation = zmqg_socket_new_operation (self, ZMQG_OPERATION_SEND, task);
 
-  zmqg_queued_init (&operation->queued, message);
+  zmqg_operation_set_message (operation, message);
   zmqg_operation_set_timeout (operation, timeout);
-  zmqg_operation_set_timeout (operation, zmqg_message_get_expiry (message));
 
   return operation;
 }

@@ -100,10 +100,24 @@ enqueue_expiring (ZmqgSocket  *self,
 {
   ZmqgOperation *operation = zmqg_socket_new_operation (self, ZMQG_OPERATION_SEND, NULL);
 
-  zmqg_queued_init (&operation->queued, message);
-  zmqg_operation_set_timeout (operation, zmqg_message_get_expiry (message));
+  zmqg_operation_set_message (operation, message);
   operation->after = zmqg_send_queue_get_n_pushed (&self->queue);
   zmqg_socket_accept (self, operation);
+}
+
+/* Dropping is of no use where what may not be dropped takes up the room. */
+static gboolean
+can_make_room (ZmqgSocket *self,
+               gsize       size)
+{
+  ZmqgSendQueue *queue = &self->queue;
+  guint n_kept = queue->n_operations - MIN (queue->n_operations, self->n_plain);
+  gsize kept = queue->operations_bytes - MIN (queue->operations_bytes, self->plain_bytes);
+
+  if (!queue->keep_newest || queue->n_in_line > 0 || (queue->limit > 0 && n_kept >= queue->limit))
+    return FALSE;
+
+  return queue->bytes_limit == 0 || n_kept == 0 || kept + size <= queue->bytes_limit;
 }
 
 /* By the owner. FALSE: no room */
@@ -113,9 +127,11 @@ zmqg_socket_enqueue (ZmqgSocket  *self,
 {
   gsize size = zmqg_message_get_size (message);
 
-  while (self->queue.keep_newest && !zmqg_send_queue_has_room (&self->queue, size) &&
-         drop_oldest (self))
-    ;
+  if (can_make_room (self, size))
+    {
+      while (!zmqg_send_queue_has_room (&self->queue, size) && drop_oldest (self))
+        ;
+    }
   if (zmqg_message_get_expiry (message) < 0 || !zmqg_send_queue_has_room (&self->queue, size))
     return zmqg_send_queue_push (&self->queue, message);
 

@@ -232,8 +232,7 @@ post_expiring (ZmqgSocket   *self,
   ZmqgOperation *operation = zmqg_socket_new_operation (self, ZMQG_OPERATION_SEND, NULL);
   ZmqgPostResult result;
 
-  zmqg_queued_init (&operation->queued, message);
-  zmqg_operation_set_timeout (operation, zmqg_message_get_expiry (message));
+  zmqg_operation_set_message (operation, message);
   result = zmqg_send_queue_post_operation (&self->queue, operation);
   if (result == ZMQG_POST_FULL || result == ZMQG_POST_CLOSED)
     zmqg_operation_unref (operation);
@@ -265,7 +264,9 @@ take_hold (ZmqgSocket *self,
 {
   GThread *server = g_atomic_pointer_get (&self->server);
 
+  /* In a forked child GLib's locks may be held by threads that are not there any more */
   return (server == NULL || server == g_thread_self ()) &&
+         G_LIKELY (self->process == zmqg_process_get_id ()) &&
          zmqg_hold_take (hold, self->main_context);
 }
 

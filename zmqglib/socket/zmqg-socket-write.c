@@ -244,11 +244,11 @@ flush_head (ZmqgSocket    *self,
     {
     case ZMQG_OPERATION_SEND:
       /* libzmq may be able to take it again, but too late */
-      if (operation->task == NULL &&
-          operation->deadline <= zmqg_hub_get_time (&self->member))
+      if (operation->expires <= zmqg_hub_get_time (&self->member))
         {
-          self->statistics.messages_expired++;
+          self->statistics.messages_expired += operation->task == NULL;
           zmqg_socket_finish (self, operation, zmqg_socket_make_timed_out (self, operation), TRUE);
+          *is_heard = TRUE;
           return TRUE;
         }
       return flush_operation (self, operation, is_heard);
