@@ -72,6 +72,9 @@ typedef struct
   guint n_incoming_gone;
   GQueue incoming_operations;
   guint n_incoming_operations;
+  /* Those of them that nobody waits for */
+  guint n_incoming_plain;
+  gsize incoming_plain_bytes;
   ZmqgQueueState state;
 
   guint limit;
@@ -136,6 +139,7 @@ zmqg_send_queue_get_length (ZmqgSendQueue *self)
 {
   return __atomic_load_n (&self->n_outgoing, __ATOMIC_ACQUIRE) +
          __atomic_load_n (&self->n_incoming, __ATOMIC_ACQUIRE) +
+         __atomic_load_n (&self->n_incoming_plain, __ATOMIC_ACQUIRE) +
          __atomic_load_n (&self->n_operations, __ATOMIC_ACQUIRE);
 }
 
@@ -144,6 +148,7 @@ zmqg_send_queue_get_bytes (ZmqgSendQueue *self)
 {
   return __atomic_load_n (&self->outgoing_bytes, __ATOMIC_ACQUIRE) +
          __atomic_load_n (&self->incoming_bytes, __ATOMIC_ACQUIRE) +
+         __atomic_load_n (&self->incoming_plain_bytes, __ATOMIC_ACQUIRE) +
          __atomic_load_n (&self->operations_bytes, __ATOMIC_ACQUIRE);
 }
 

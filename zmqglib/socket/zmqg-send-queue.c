@@ -286,6 +286,38 @@ zmqg_send_queue_post (ZmqgSendQueue *self,
   return result;
 }
 
+static gboolean
+is_plain (ZmqgOperation *operation)
+{
+  return operation->kind == ZMQG_OPERATION_SEND && operation->task == NULL;
+}
+
+static void
+count_incoming_plain (ZmqgSendQueue *self,
+                      int            n_operations,
+                      gssize         size)
+{
+  STORE (self->n_incoming_plain, self->n_incoming_plain + n_operations);
+  STORE (self->incoming_plain_bytes, self->incoming_plain_bytes + size);
+}
+
+/* With the lock held */
+static void
+drop_incoming_plain (ZmqgSendQueue *self)
+{
+  GList *link = self->incoming_operations.head;
+
+  while (link != NULL && !is_plain (link->data))
+    link = link->next;
+  if (link == NULL)
+    return;
+
+  g_queue_unlink (&self->incoming_operations, link);
+  count_incoming_plain (self, -1, -(gssize) ((ZmqgOperation *) link->data)->queued.size);
+  zmqg_operation_unref (link->data);
+  __atomic_add_fetch (&self->n_dropped, 1, __ATOMIC_RELAXED);
+}
+
 /* A message that nobody waits for needs room, as others do. With the lock held */
 static gboolean
 may_post (ZmqgSendQueue *self,
@@ -293,12 +325,16 @@ may_post (ZmqgSendQueue *self,
 {
   guint limit = g_atomic_int_get (&self->limit);
 
-  if (operation->kind != ZMQG_OPERATION_SEND || operation->task != NULL)
+  if (!is_plain (operation))
     return TRUE;
-  if (self->keep_newest)
-    return limit == 0 || self->incoming_operations.length < limit;
+  if (!self->keep_newest)
+    return zmqg_send_queue_has_room (self, operation->queued.size);
+  if (__atomic_load_n (&self->n_in_line, __ATOMIC_ACQUIRE) > 0)
+    return FALSE;
+  if (limit > 0 && self->n_incoming_plain >= limit)
+    drop_incoming_plain (self);
 
-  return zmqg_send_queue_has_room (self, operation->queued.size);
+  return TRUE;
 }
 
 /* By any thread. @item: a ZmqgOperation, taken over unless refused */
@@ -322,6 +358,8 @@ zmqg_send_queue_post_operation (ZmqgSendQueue *self,
     {
       operation->after = self->n_incoming_gone + self->incoming.length;
       g_queue_push_tail_link (&self->incoming_operations, &operation->link);
+      if (is_plain (operation))
+        count_incoming_plain (self, 1, operation->queued.size);
       result = self->n_incoming_operations == 0 ? ZMQG_POST_FIRST : ZMQG_POST_QUEUED;
       STORE (self->n_incoming_operations, self->incoming_operations.length);
     }
@@ -348,6 +386,8 @@ take_operations (ZmqgSendQueue *self,
       g_queue_push_tail_link (operations, link);
     }
   STORE (self->n_incoming_operations, 0);
+  STORE (self->n_incoming_plain, 0);
+  STORE (self->incoming_plain_bytes, 0);
 }
 
 /* By the owner: what other threads left goes to the end of the queue. */

@@ -102,7 +102,8 @@ close_handle (ZmqgSocket *self)
 
   if (self->handle != NULL && self->process == zmqg_process_get_id ())
     zmqg_context_close_socket (self->context, &self->context_member, self->handle,
-                               self->statistics.messages_sent > 0 ? zmqg_socket_get_linger (self) : 0);
+                               self->statistics.messages_sent > 0 ?
+                                 zmqg_socket_get_linger (self) : 0);
   self->handle = NULL;
 }
 

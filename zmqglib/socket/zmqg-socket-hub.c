@@ -31,7 +31,7 @@ zmqg_socket_look (ZmqgHubMember *member,
   /* A limit may have been raised */
   if (self->first_in_line != NULL)
     zmqg_socket_find_room (self);
-  if (self->fatal_errno != 0 || zmqg_socket_has_notices (self) ||
+  if (self->fatal_errno != 0 || zmqg_socket_has_notices (self) || self->finished.length > 0 ||
       zmqg_socket_has_operation_news (self) || (wants_messages && self->stash != NULL))
     return ZMQG_HUB_READY;
   /* Trying to receive arms the fd as well as asking does */
@@ -144,7 +144,7 @@ serve (ZmqgSocket *self,
   answer = zmqg_socket_deliver (self, turn);
   if (turn->member == NULL)
     return ZMQG_HUB_IDLE;
-  if (zmqg_socket_serve_deadlines (self, turn) == ZMQG_HUB_READY)
+  if (zmqg_socket_serve_deadlines (self, turn, answer != ZMQG_HUB_READY) == ZMQG_HUB_READY)
     return ZMQG_HUB_READY;
   if (turn->member == NULL)
     return ZMQG_HUB_IDLE;
@@ -168,7 +168,7 @@ zmqg_socket_serve (ZmqgHubMember *member,
 
   g_atomic_pointer_set (&self->server, NULL);
   /* A handler may have left something to tell after it was looked for */
-  if (zmqg_socket_has_notices (self) || g_atomic_int_get (&self->n_cancelled) > 0)
+  if (zmqg_socket_has_notices (self) || zmqg_socket_has_operation_news (self))
     answer = ZMQG_HUB_READY;
   else if (self->finished.length > 0 && answer != ZMQG_HUB_READY)
     answer = zmqg_socket_is_ripe (self, self->finished.head->data) ? ZMQG_HUB_READY

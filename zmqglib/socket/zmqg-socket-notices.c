@@ -6,6 +6,9 @@
 #include <zmqglib/base/zmqg-error.h>
 #include <zmqglib/socket/zmqg-socket-private.h>
 
+/* Those that have been told are not kept while others are added. */
+#define MAX_TOLD 1024
+
 void
 zmqg_notice_clear (ZmqgNotice *self)
 {
@@ -38,6 +41,11 @@ zmqg_socket_take_notice (ZmqgSocket *self,
       g_array_set_size (self->notices, 0);
       self->n_told = 0;
       return FALSE;
+    }
+  if (self->n_told >= MAX_TOLD)
+    {
+      g_array_remove_range (self->notices, 0, self->n_told);
+      self->n_told = 0;
     }
 
   *notice = g_array_index (self->notices, ZmqgNotice, self->n_told++);
@@ -104,14 +112,16 @@ zmqg_socket_has_notices (ZmqgSocket *self)
 }
 
 /* One at a time: a handler may add to them, run a loop that tells the rest, or close the socket,
- * which then tells the rest before closed. */
+ * which then tells the rest before closed. What a handler adds has to wait for the next turn, or
+ * one that sends whenever something was sent would never let go. */
 static gboolean
 tell_listed (ZmqgSocket *self,
              ZmqgTurn   *turn)
 {
+  guint n_listed = self->notices->len - self->n_told;
   ZmqgNotice notice;
 
-  while (zmqg_socket_take_notice (self, &notice))
+  while (n_listed-- > 0 && zmqg_socket_take_notice (self, &notice))
     {
       zmqg_notice_tell (self, &notice);
       zmqg_notice_clear (&notice);

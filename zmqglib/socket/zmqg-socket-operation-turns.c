@@ -8,18 +8,23 @@
 /* What becomes of operations in a dispatch, other than by messages */
 
 static gboolean
-is_due (ZmqgSocket *self)
+is_due (ZmqgSocket    *self,
+        ZmqgDeadlines *deadlines)
 {
-  ZmqgOperation *first = zmqg_deadlines_peek (&self->deadlines);
+  ZmqgOperation *first = zmqg_deadlines_peek (deadlines);
 
   return first != NULL && first->deadline <= zmqg_hub_get_time (&self->member);
 }
 
+/* Whether there is something to do that libzmq need not be asked about; what has ended already
+ * apart */
 gboolean
 zmqg_socket_has_operation_news (ZmqgSocket *self)
 {
-  return self->finished.length > 0 || g_atomic_int_get (&self->n_cancelled) > 0 ||
-         g_atomic_int_get (&self->queue.n_incoming_operations) > 0 || is_due (self);
+  return g_atomic_int_get (&self->n_cancelled) > 0 ||
+         g_atomic_int_get (&self->queue.n_incoming_operations) > 0 ||
+         zmqg_socket_has_due_flush (self) || is_due (self, &self->receive_deadlines) ||
+         is_due (self, &self->send_deadlines);
 }
 
 /* FALSE: the socket was closed, or is gone, meanwhile. */
@@ -97,24 +102,39 @@ expire (ZmqgSocket    *self,
   return turn->member != NULL;
 }
 
-/* Last of all: what could be done in this turn has not come too late. */
-ZmqgHubAnswer
-zmqg_socket_serve_deadlines (ZmqgSocket *self,
-                             ZmqgTurn   *turn)
+static ZmqgHubAnswer
+serve_deadlines_of (ZmqgSocket    *self,
+                    ZmqgTurn      *turn,
+                    ZmqgDeadlines *deadlines)
 {
   ZmqgOperation *first;
 
-  while (is_due (self))
+  while (is_due (self, deadlines))
     {
-      if (!expire (self, turn, zmqg_deadlines_peek (&self->deadlines)))
+      if (!expire (self, turn, zmqg_deadlines_peek (deadlines)))
         return ZMQG_HUB_IDLE;
       if (zmqg_turn_count (turn))
         return ZMQG_HUB_READY;
     }
 
-  first = zmqg_deadlines_peek (&self->deadlines);
+  first = zmqg_deadlines_peek (deadlines);
   if (first != NULL)
     zmqg_hub_set_deadline (&self->member, first->deadline);
 
   return ZMQG_HUB_IDLE;
+}
+
+/* Last of all: what could be done in this turn has not come too late; nor have receives, as long as
+ * there may be messages for them. */
+ZmqgHubAnswer
+zmqg_socket_serve_deadlines (ZmqgSocket *self,
+                             ZmqgTurn   *turn,
+                             gboolean    receives_too)
+{
+  ZmqgHubAnswer answer = serve_deadlines_of (self, turn, &self->send_deadlines);
+
+  if (turn->member == NULL || answer == ZMQG_HUB_READY || !receives_too)
+    return answer;
+
+  return serve_deadlines_of (self, turn, &self->receive_deadlines);
 }

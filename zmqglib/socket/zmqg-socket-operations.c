@@ -16,7 +16,8 @@ zmqg_socket_init_operations (ZmqgSocket *self)
   g_queue_init (&self->finished);
   g_queue_init (&self->cancelled);
   g_queue_init (&self->producers);
-  zmqg_deadlines_init (&self->deadlines);
+  zmqg_deadlines_init (&self->receive_deadlines);
+  zmqg_deadlines_init (&self->send_deadlines);
   self->queue.operations_limit = ZMQG_MAX_PENDING_OPERATIONS;
   self->send_timeout = -1;
   self->receive_timeout = -1;
@@ -38,7 +39,8 @@ zmqg_socket_clear_operations (ZmqgSocket *self)
   clear_line (&self->sends);
   clear_line (&self->queue.incoming_operations);
   clear_line (&self->cancelled);
-  zmqg_deadlines_clear (&self->deadlines);
+  zmqg_deadlines_clear (&self->receive_deadlines);
+  zmqg_deadlines_clear (&self->send_deadlines);
 }
 
 /* From any thread */
@@ -158,6 +160,14 @@ get_line (ZmqgSocket    *self,
   return operation->kind == ZMQG_OPERATION_RECEIVE ? &self->receives : &self->sends;
 }
 
+static ZmqgDeadlines *
+get_deadlines (ZmqgSocket    *self,
+               ZmqgOperation *operation)
+{
+  return operation->kind == ZMQG_OPERATION_RECEIVE ? &self->receive_deadlines
+                                                   : &self->send_deadlines;
+}
+
 static void
 count_plain (ZmqgSocket    *self,
              ZmqgOperation *operation,
@@ -188,7 +198,7 @@ zmqg_socket_accept (ZmqgSocket    *self,
 
   if (operation->deadline != G_MAXINT64)
     {
-      zmqg_deadlines_add (&self->deadlines, operation);
+      zmqg_deadlines_add (get_deadlines (self, operation), operation);
       zmqg_hub_set_deadline (&self->member, operation->deadline);
     }
   if (g_atomic_int_get (&operation->is_cancelled))
@@ -304,7 +314,7 @@ zmqg_socket_detach (ZmqgSocket    *self,
            !has_close (self))
     zmqg_send_queue_set_state (&self->queue, ZMQG_QUEUE_OPEN);
 
-  zmqg_deadlines_remove (&self->deadlines, operation);
+  zmqg_deadlines_remove (get_deadlines (self, operation), operation);
   if (operation->cancelled_id != 0)
     g_signal_handler_disconnect (operation->cancellable, operation->cancelled_id);
   operation->cancelled_id = 0;

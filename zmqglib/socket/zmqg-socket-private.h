@@ -125,6 +125,8 @@ struct _ZmqgSocket
 
   ZmqgMessageCallback *message_callback;
   gboolean paused;
+  /* How often it had been used when libzmq was last known to be well without being asked */
+  guint quiet_uses;
   /* Taken from libzmq and not handed out yet */
   ZmqgMessage *stash;
   guint batch_limit;
@@ -139,7 +141,8 @@ struct _ZmqgSocket
   guint n_cancelled;
   /* The first of the sends that has found no room yet (nullable) */
   GList *first_in_line;
-  ZmqgDeadlines deadlines;
+  ZmqgDeadlines receive_deadlines;
+  ZmqgDeadlines send_deadlines;
   /* Sends that nobody waits for, because they have an expiry */
   guint n_plain;
   gsize plain_bytes;
@@ -234,6 +237,7 @@ void          zmqg_socket_set_subscriptions  (ZmqgSocket      *self,
 int           zmqg_socket_query_events       (ZmqgSocket      *self,
                                               int             *errsv);
 gboolean      zmqg_socket_needs_asking       (ZmqgSocket      *self);
+void          zmqg_socket_touch_quietly      (ZmqgSocket      *self);
 gboolean      zmqg_socket_wants_messages     (ZmqgSocket      *self);
 ZmqgMessage  *zmqg_socket_take_message       (ZmqgSocket      *self,
                                               ZmqgMessage     *spare,
@@ -284,11 +288,13 @@ void          zmqg_socket_end_operations     (ZmqgSocket      *self,
 gboolean      zmqg_socket_serve_news         (ZmqgSocket      *self,
                                               ZmqgTurn        *turn);
 ZmqgHubAnswer zmqg_socket_serve_deadlines    (ZmqgSocket      *self,
-                                              ZmqgTurn        *turn);
+                                              ZmqgTurn        *turn,
+                                              gboolean         receives_too);
 
 /* zmqg-socket-send-order.c */
 ZmqgQueued   *zmqg_socket_peek_queued        (ZmqgSocket      *self,
                                               ZmqgOperation  **operation);
+gboolean      zmqg_socket_has_due_flush      (ZmqgSocket      *self);
 void          zmqg_socket_find_room          (ZmqgSocket      *self);
 gboolean      zmqg_socket_enqueue            (ZmqgSocket      *self,
                                               ZmqgMessage     *message);

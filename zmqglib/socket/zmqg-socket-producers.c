@@ -91,10 +91,9 @@ send_produced (ZmqgSocket  *self,
     }
 }
 
-/* FALSE: the socket was closed, or is gone, meanwhile. */
-static gboolean
-produce (ZmqgSocket *self,
-         ZmqgTurn   *turn)
+/* The socket may be gone after. */
+static void
+produce (ZmqgSocket *self)
 {
   g_autoptr (ZmqgSocket) held = g_object_ref (self);
   g_autoptr (Producer) producer = g_queue_peek_head (&self->producers);
@@ -106,8 +105,6 @@ produce (ZmqgSocket *self,
     send_produced (self, message);
   else
     drop_first (self, producer);
-
-  return turn->member != NULL;
 }
 
 /* When nothing else waits to be sent: the producers that wait are called, in order. */
@@ -131,7 +128,8 @@ zmqg_socket_serve_producers (ZmqgSocket *self,
       if ((events & ZMQ_POLLOUT) == 0)
         return ZMQG_HUB_IDLE;
 
-      if (!produce (self, turn))
+      produce (self);
+      if (turn->member == NULL)
         return ZMQG_HUB_IDLE;
       if (zmqg_turn_count (turn))
         return ZMQG_HUB_READY;

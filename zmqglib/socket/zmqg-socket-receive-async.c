@@ -17,8 +17,11 @@ wait_until_ripe (ZmqgSocket *self)
   int errsv = 0;
 
   self->stash = zmqg_socket_take_message (self, NULL, &errsv);
+  /* Out of turn: whether that is an error is for the next iteration to say */
+  if (self->stash != NULL || errsv == EFSM)
+    return ZMQG_HUB_LATER;
 
-  return self->stash != NULL ? ZMQG_HUB_LATER : zmqg_socket_settle (self, errsv);
+  return zmqg_socket_settle (self, errsv);
 }
 
 /* There is no message for the first in line. REQ and REP say EFSM out of turn: that passes if the

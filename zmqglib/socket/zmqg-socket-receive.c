@@ -30,12 +30,29 @@ zmqg_socket_query_events (ZmqgSocket *self,
   return events;
 }
 
-/* One that only sends, and has nothing to send, waits for nothing: were its fd readable, or came
- * to be, it would fire, and be asked then. */
+/* After a send that libzmq took: it would have said so had the context ended. */
+void
+zmqg_socket_touch_quietly (ZmqgSocket *self)
+{
+  ZmqgHubMember *member = &self->member;
+  gboolean was_quiet = member->uses == member->asked || member->uses == self->quiet_uses;
+
+  zmqg_hub_touch (member);
+  if (was_quiet)
+    self->quiet_uses = member->uses;
+}
+
+/* One that only sends, and has nothing to send, waits for nothing but the end of its context,
+ * which other calls than a send may have swallowed: were its fd readable, or came to be, it would
+ * fire, and be asked then. */
 gboolean
 zmqg_socket_needs_asking (ZmqgSocket *self)
 {
+  ZmqgHubMember *member = &self->member;
+
   if (zmqg_socket_can_receive (self) || zmqg_socket_wants_to_send (self))
+    return TRUE;
+  if (member->uses != member->asked && member->uses != self->quiet_uses)
     return TRUE;
 
   zmqg_hub_asked (&self->member);
@@ -336,7 +353,8 @@ ZmqgHubAnswer
 zmqg_socket_deliver (ZmqgSocket *self,
                      ZmqgTurn   *turn)
 {
-  self->member.uses++;
+  if (zmqg_socket_can_receive (self))
+    self->member.uses++;
   if (self->receives.length > 0)
     {
       ZmqgHubAnswer answer = zmqg_socket_serve_receives (self, turn);

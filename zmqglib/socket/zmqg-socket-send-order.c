@@ -17,6 +17,15 @@ peek_due_operation (ZmqgSocket *self)
   return operation != NULL && operation->after <= self->queue.n_gone ? operation : NULL;
 }
 
+/* One that has nothing to send has come to the head of the line. */
+gboolean
+zmqg_socket_has_due_flush (ZmqgSocket *self)
+{
+  ZmqgOperation *operation = peek_due_operation (self);
+
+  return operation != NULL && operation->kind != ZMQG_OPERATION_SEND;
+}
+
 /* The next one to be sent (nullable). @operation: its operation if it has one; FLUSH and CLOSE
  * have nothing to send, and what is returned is not to be looked at. */
 ZmqgQueued *

@@ -66,6 +66,16 @@ refuse_errno (ZmqgSocket  *self,
 }
 
 static void
+touch_sent (ZmqgSocket *self,
+            int         errsv)
+{
+  if (G_LIKELY (errsv == 0))
+    zmqg_socket_touch_quietly (self);
+  else
+    zmqg_hub_touch (&self->member);
+}
+
+static void
 note_sent (ZmqgSocket  *self,
            ZmqgMessage *message,
            gsize        size)
@@ -87,7 +97,7 @@ send_now (ZmqgSocket   *self,
   if (errsv == EAGAIN)
     return enqueue (self, message, error);
 
-  zmqg_hub_touch (&self->member);
+  touch_sent (self, errsv);
   if (errsv != 0)
     return refuse_errno (self, errsv, error);
 
@@ -111,7 +121,7 @@ send_data_now (ZmqgSocket     *self,
       return enqueue (self, message, error);
     }
 
-  zmqg_hub_touch (&self->member);
+  touch_sent (self, errsv);
   if (errsv != 0)
     return refuse_errno (self, errsv, error);
 
@@ -179,7 +189,7 @@ zmqg_socket_send_at_once (ZmqgSocket   *self,
       return ZMQG_SEND_FAILED;
     }
 
-  zmqg_hub_touch (&self->member);
+  touch_sent (self, errsv);
   if (errsv == EAGAIN)
     return ZMQG_SEND_WAITS;
   if (errsv != 0)

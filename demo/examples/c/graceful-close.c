@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Two senders that close: each waits until what it has queued is on its way, one of them in vain. */
+/* Two senders that close: each waits until what is queued is on its way, one of them in vain. */
 
 #include <zmqglib/zmqglib.h>
 

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The zmqglib developers
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Two senders that close: each waits until what it has queued is on its way, one of them in vain.
+// Two senders that close: each waits until what is queued is on its way, one of them in vain.
 
 import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
