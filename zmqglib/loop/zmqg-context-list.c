@@ -84,9 +84,11 @@ collect_lines (ZmqgContext *self)
       ZmqgContextMember *member = link->data;
       Line line = { NULL, g_strdup (member->description), member->dup_state };
 
-      /* It is being made just now */
-      if (line.description == NULL)
-        continue;
+      if (!member->is_made)
+        {
+          g_free (line.description);
+          continue;
+        }
       line.object = g_weak_ref_get (&member->object);
       g_array_append_val (lines, line);
     }

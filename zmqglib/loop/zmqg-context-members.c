@@ -177,6 +177,21 @@ zmqg_context_close_socket (ZmqgContext        *self,
   g_mutex_unlock (&self->lock);
 }
 
+/* The socket is complete. FALSE: the context was terminated meanwhile, and it must close. */
+gboolean
+zmqg_context_admit (ZmqgContext       *self,
+                    ZmqgContextMember *member)
+{
+  gboolean is_welcome;
+
+  g_mutex_lock (&self->lock);
+  member->is_made = TRUE;
+  is_welcome = !self->terminating;
+  g_mutex_unlock (&self->lock);
+
+  return is_welcome;
+}
+
 /* @description: (transfer full) */
 void
 zmqg_context_describe (ZmqgContext       *self,

@@ -45,6 +45,8 @@ typedef struct
   /* What it is about, now; (nullable) */
   char *(*dup_state) (gpointer object);
   char *description;
+  /* It has been made, so that others may close it */
+  gboolean is_made;
   GList link;
 } ZmqgContextMember;
 
@@ -69,6 +71,8 @@ void      zmqg_context_close_socket  (ZmqgContext        *self,
                                       ZmqgContextMember  *member,
                                       void               *zmq_socket,
                                       int                 linger);
+gboolean  zmqg_context_admit         (ZmqgContext        *self,
+                                      ZmqgContextMember  *member);
 void      zmqg_context_describe      (ZmqgContext        *self,
                                       ZmqgContextMember  *member,
                                       char               *description);

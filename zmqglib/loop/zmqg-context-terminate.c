@@ -110,7 +110,7 @@ close_members (ZmqgContext *self)
   for (GList *link = self->members.head; link != NULL; link = link->next)
     {
       ZmqgContextMember *member = link->data;
-      gpointer object = g_weak_ref_get (&member->object);
+      gpointer object = member->is_made ? g_weak_ref_get (&member->object) : NULL;
 
       close_object = member->close;
       if (object != NULL)

@@ -142,7 +142,10 @@ zmqg_turn_count (ZmqgTurn *turn)
   if (--turn->countdown == 0 && zmqg_turn_read_clock (turn))
     return TRUE;
 
-  return --turn->left == 0;
+  if (turn->left > 0)
+    turn->left--;
+
+  return turn->left == 0;
 }
 
 G_END_DECLS

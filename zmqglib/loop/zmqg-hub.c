@@ -16,6 +16,8 @@
 /* A handler that suddenly takes long is noticed after a stride at most */
 #define MAX_STRIDE 16
 #define SHORT_STRIDE 20
+/* One dispatch may take for ever if there is no time budget, but not one after the other */
+#define LONGEST_CHAIN 20000
 
 static void
 settle_member (ZmqgHub       *self,
@@ -334,7 +336,8 @@ end_turn (ZmqgHub  *self,
    * turn of the loop is theirs. That the sockets were emptied each time is no excuse, if they
    * are full again by the next turn. */
   self->spent += turn->clock - turn->begun;
-  self->yields = self->ready.head != NULL || self->spent >= turn->deadline - turn->begun;
+  self->yields = self->ready.head != NULL || self->spent >= turn->deadline - turn->begun ||
+                 (self->later.head != NULL && self->spent >= LONGEST_CHAIN);
   if (self->yields)
     self->spent = 0;
   else if (self->later.head != NULL)

@@ -10,6 +10,9 @@
 
 /* The socket as the hub knows it */
 
+/* In µs */
+#define VAGUE_INTERVAL 50000
+
 /* These are writable as soon as one peer is, which need not be the one the message is for. */
 static gboolean
 has_vague_pollout (ZmqgSocket *self)
@@ -75,6 +78,29 @@ give_up (ZmqgSocket *self)
   return ZMQG_HUB_IDLE;
 }
 
+/* zmq_send() reads the socket's mailbox as well, from time to time: what came since libzmq was
+ * asked is not told by the fd any more, and what asking once more eats of that is not either. So
+ * those that still wait are looked at again after a while. */
+static ZmqgHubAnswer
+offer_vaguely (ZmqgSocket    *self,
+               ZmqgTurn      *turn,
+               ZmqgHubAnswer  answer,
+               int           *events)
+{
+  int errsv;
+
+  if (zmqg_socket_flush (self, turn) == ZMQG_HUB_READY)
+    return ZMQG_HUB_READY;
+  if (turn->member == NULL)
+    return ZMQG_HUB_IDLE;
+
+  *events = zmqg_socket_query_events (self, &errsv);
+  if (zmqg_socket_wants_to_send (self))
+    zmqg_hub_set_deadline (&self->member, zmqg_hub_get_time (&self->member) + VAGUE_INTERVAL);
+
+  return errsv != 0 ? ZMQG_HUB_READY : answer;
+}
+
 /* A message that waits to be sent is offered again only after ZMQ_EVENTS said so: a send that
  * libzmq refuses does not arm the fd. Where ZMQ_EVENTS does not say for whom, it is offered once
  * after it was asked: what changes later fires the fd. */
@@ -92,10 +118,12 @@ ask_again (ZmqgSocket    *self,
   events = zmqg_socket_query_events (self, &errsv);
   if (errsv != 0)
     return ZMQG_HUB_READY;
-  if (has_vague_pollout (self) && zmqg_socket_flush (self, turn) == ZMQG_HUB_READY)
-    return ZMQG_HUB_READY;
-  if (turn->member == NULL)
-    return ZMQG_HUB_IDLE;
+  if (has_vague_pollout (self))
+    {
+      answer = offer_vaguely (self, turn, answer, &events);
+      if (turn->member == NULL || answer == ZMQG_HUB_READY)
+        return answer;
+    }
   if (!has_vague_pollout (self) && (events & ZMQ_POLLOUT) != 0)
     return ZMQG_HUB_READY;
   if (answer != ZMQG_HUB_LATER && (events & ZMQ_POLLIN) != 0 && zmqg_socket_can_receive (self))
@@ -104,13 +132,14 @@ ask_again (ZmqgSocket    *self,
   return answer;
 }
 
+/* Where there is always something to send, the next turn is for what is received. */
 static ZmqgHubAnswer
 serve_sends (ZmqgSocket *self,
              ZmqgTurn   *turn)
 {
   ZmqgHubAnswer answer;
 
-  if (!zmqg_socket_wants_to_send (self))
+  if (!zmqg_socket_wants_to_send (self) || self->were_sends_greedy)
     return ZMQG_HUB_IDLE;
 
   answer = zmqg_socket_flush (self, turn);
@@ -127,16 +156,21 @@ static ZmqgHubAnswer
 serve (ZmqgSocket *self,
        ZmqgTurn   *turn)
 {
-  ZmqgHubAnswer answer;
+  ZmqgHubAnswer answer = zmqg_socket_serve_news (self, turn);
+  gboolean is_for_receiving;
 
-  if (!zmqg_socket_serve_news (self, turn))
-    return ZMQG_HUB_IDLE;
+  if (turn->member == NULL || answer == ZMQG_HUB_READY)
+    return answer;
   /* What was sent at once was sent before what is queued */
   if (zmqg_socket_has_notices (self) && !zmqg_socket_tell_notices (self, turn))
     return ZMQG_HUB_IDLE;
 
   answer = serve_sends (self, turn);
-  if (turn->member == NULL || answer == ZMQG_HUB_READY || self->fatal_errno != 0)
+  if (turn->member == NULL)
+    return answer;
+  is_for_receiving = self->were_sends_greedy;
+  self->were_sends_greedy = answer == ZMQG_HUB_READY;
+  if (answer == ZMQG_HUB_READY || self->fatal_errno != 0)
     return answer;
   if (zmqg_socket_has_notices (self) && !zmqg_socket_tell_notices (self, turn))
     return ZMQG_HUB_IDLE;
@@ -148,6 +182,8 @@ serve (ZmqgSocket *self,
     return ZMQG_HUB_READY;
   if (turn->member == NULL)
     return ZMQG_HUB_IDLE;
+  if (is_for_receiving)
+    return ZMQG_HUB_READY;
 
   return ask_again (self, turn, answer);
 }

@@ -27,8 +27,7 @@ zmqg_socket_has_operation_news (ZmqgSocket *self)
          is_due (self, &self->send_deadlines);
 }
 
-/* FALSE: the socket was closed, or is gone, meanwhile. */
-static gboolean
+static ZmqgHubAnswer
 serve_cancelled (ZmqgSocket *self,
                  ZmqgTurn   *turn)
 {
@@ -40,42 +39,43 @@ serve_cancelled (ZmqgSocket *self,
         zmqg_socket_finish (self, operation, zmqg_socket_make_cancelled (self, operation), TRUE);
       zmqg_operation_unref (operation);
       if (turn->member == NULL)
-        return FALSE;
+        return ZMQG_HUB_IDLE;
       if (zmqg_turn_count (turn))
-        break;
+        return ZMQG_HUB_READY;
     }
 
-  return TRUE;
+  return ZMQG_HUB_IDLE;
 }
 
-static gboolean
+static ZmqgHubAnswer
 serve_finished (ZmqgSocket *self,
                 ZmqgTurn   *turn)
 {
-  ZmqgOperation *operation;
-
   while (self->finished.head != NULL && zmqg_socket_is_ripe (self, self->finished.head->data))
     {
-      operation = zmqg_socket_take_finished (self);
-      zmqg_operation_return (operation);
+      zmqg_operation_return (zmqg_socket_take_finished (self));
       if (turn->member == NULL)
-        return FALSE;
+        return ZMQG_HUB_IDLE;
       if (zmqg_turn_count (turn))
-        break;
+        return ZMQG_HUB_READY;
     }
 
-  return TRUE;
+  return ZMQG_HUB_IDLE;
 }
 
-/* What came from other threads, and what only has to be told. FALSE: the socket was closed, or is
- * gone, meanwhile. */
-gboolean
+/* What came from other threads, and what only has to be told */
+ZmqgHubAnswer
 zmqg_socket_serve_news (ZmqgSocket *self,
                         ZmqgTurn   *turn)
 {
-  zmqg_socket_take_incoming (self);
+  ZmqgHubAnswer answer;
 
-  return serve_finished (self, turn) && serve_cancelled (self, turn);
+  zmqg_socket_take_incoming (self);
+  answer = serve_finished (self, turn);
+  if (turn->member == NULL || answer == ZMQG_HUB_READY)
+    return answer;
+
+  return serve_cancelled (self, turn);
 }
 
 /* FALSE: the socket was closed, or is gone, meanwhile. */

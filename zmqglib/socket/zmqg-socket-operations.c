@@ -364,7 +364,7 @@ zmqg_socket_finish (ZmqgSocket    *self,
     }
 
   operation->error = error;
-  if (in_dispatch && zmqg_socket_is_ripe (self, operation))
+  if (in_dispatch && self->finished.head == NULL && zmqg_socket_is_ripe (self, operation))
     {
       g_atomic_int_add (&self->n_pending, -1);
       zmqg_operation_return (operation);

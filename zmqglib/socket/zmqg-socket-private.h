@@ -150,6 +150,8 @@ struct _ZmqgSocket
   int send_timeout;
   int receive_timeout;
   GQueue producers;
+  /* They took all of the last turn */
+  gboolean were_sends_greedy;
   guint n_unsent;
   /* Who serves the socket now: for others there is no use in trying the main context's lock */
   GThread *server;
@@ -285,7 +287,7 @@ void          zmqg_socket_end_operations     (ZmqgSocket      *self,
                                               const GError    *reason);
 
 /* zmqg-socket-operation-turns.c */
-gboolean      zmqg_socket_serve_news         (ZmqgSocket      *self,
+ZmqgHubAnswer zmqg_socket_serve_news         (ZmqgSocket      *self,
                                               ZmqgTurn        *turn);
 ZmqgHubAnswer zmqg_socket_serve_deadlines    (ZmqgSocket      *self,
                                               ZmqgTurn        *turn,

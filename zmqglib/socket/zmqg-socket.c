@@ -94,7 +94,9 @@ zmqg_socket_constructed (GObject *object)
   self->context_member.dup_state = (char *(*) (gpointer)) zmqg_socket_dup_state;
 
   self->constructing = FALSE;
-  zmqg_socket_open (self, &self->open_error);
+  if (zmqg_socket_open (self, &self->open_error) &&
+      !zmqg_context_admit (self->context, &self->context_member))
+    close_for_context (self);
 }
 
 static gboolean
