@@ -99,6 +99,11 @@ int main (string[] args) {
   Test.add_func ("/vala/exchange", test_exchange);
   Test.add_func ("/vala/receive", test_receive);
   Test.add_func ("/vala/errors", test_errors);
+  Test.add_func ("/vala/async/exchange", test_async_exchange);
+  Test.add_func ("/vala/async/errors", test_async_errors);
+  Test.add_func ("/vala/async/close", test_async_close);
+  Test.add_func ("/vala/async/push-write", test_async_push_write);
+  Test.add_func ("/vala/async/source", test_async_source);
 
   return Test.run ();
 }

@@ -177,6 +177,16 @@ zmqg_context_close_socket (ZmqgContext        *self,
   g_mutex_unlock (&self->lock);
 }
 
+/* In a forked child, where it is not closed; it takes no lock that a thread of the parent may have
+ * held. */
+void
+zmqg_context_forget_socket (ZmqgContext       *self,
+                            ZmqgContextMember *member)
+{
+  g_queue_unlink (&self->members, &member->link);
+  g_clear_pointer (&member->description, g_free);
+}
+
 /* The socket is complete. FALSE: the context was terminated meanwhile, and it must close. */
 gboolean
 zmqg_context_admit (ZmqgContext       *self,

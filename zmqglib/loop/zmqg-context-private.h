@@ -71,6 +71,8 @@ void      zmqg_context_close_socket  (ZmqgContext        *self,
                                       ZmqgContextMember  *member,
                                       void               *zmq_socket,
                                       int                 linger);
+void      zmqg_context_forget_socket (ZmqgContext        *self,
+                                      ZmqgContextMember  *member);
 gboolean  zmqg_context_admit         (ZmqgContext        *self,
                                       ZmqgContextMember  *member);
 void      zmqg_context_describe      (ZmqgContext        *self,

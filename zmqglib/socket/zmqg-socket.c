@@ -171,6 +171,8 @@ zmqg_socket_finalize (GObject *object)
   for (guint i = self->n_told; i < self->notices->len; i++)
     zmqg_notice_clear (&g_array_index (self->notices, ZmqgNotice, i));
   g_array_unref (self->notices);
+  if (self->handle != NULL)
+    zmqg_context_forget_socket (self->context, &self->context_member);
   zmqg_socket_clear_operations (self);
   zmqg_send_queue_clear (&self->queue);
   g_clear_pointer (&self->stash, zmqg_message_unref);
