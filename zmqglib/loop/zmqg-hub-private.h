@@ -127,6 +127,14 @@ zmqg_hub_touch (ZmqgHubMember *member)
     zmqg_hub_mark (member);
 }
 
+/* There is something to do that has nothing to do with libzmq */
+static inline void
+zmqg_hub_nudge (ZmqgHubMember *member)
+{
+  if (member->place == ZMQG_PLACE_NOWHERE || member->place == ZMQG_PLACE_PARKED)
+    zmqg_hub_mark (member);
+}
+
 /* After each answer of libzmq that nothing is left to do */
 static inline void
 zmqg_hub_asked (ZmqgHubMember *member)

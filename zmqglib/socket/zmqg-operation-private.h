@@ -80,8 +80,8 @@ void           zmqg_operation_set_message  (ZmqgOperation     *self,
 void           zmqg_operation_return       (ZmqgOperation     *self);
 gboolean       zmqg_operation_is_cancelled (ZmqgOperation     *self);
 
-/* Operations by deadline: a heap, which costs nothing while all have the same timeout, and
- * log n to take one out from the middle */
+/* Operations by deadline: a heap, where adding one costs nothing while all have the same timeout,
+ * and taking one out log n, also from the middle */
 typedef struct
 {
   GPtrArray *operations;

@@ -5,6 +5,13 @@
 
 #include <zmqglib/socket/zmqg-operation-private.h>
 
+static gsize
+get_size (ZmqgOperationKind kind)
+{
+  return kind == ZMQG_OPERATION_SEND ? sizeof (ZmqgOperation)
+                                     : G_STRUCT_OFFSET (ZmqgOperation, queued);
+}
+
 /* @task: (transfer full) (nullable); @created: when GTask thinks that it was made */
 ZmqgOperation *
 zmqg_operation_new (ZmqgOperationKind  kind,
@@ -12,8 +19,7 @@ zmqg_operation_new (ZmqgOperationKind  kind,
                     GMainContext      *main_context,
                     gint64             created)
 {
-  ZmqgOperation *self = g_malloc0 (kind == ZMQG_OPERATION_SEND ?
-                                     sizeof *self : G_STRUCT_OFFSET (ZmqgOperation, queued));
+  ZmqgOperation *self = g_slice_alloc0 (get_size (kind));
 
   self->kind = kind;
   self->ref_count = 1;
@@ -52,7 +58,7 @@ zmqg_operation_unref (ZmqgOperation *self)
   g_clear_error (&self->error);
   g_clear_object (&self->task);
   g_clear_object (&self->socket);
-  g_free (self);
+  g_slice_free1 (get_size (self->kind), self);
 }
 
 /* @timeout: in ms; the sooner one counts if there was one already */

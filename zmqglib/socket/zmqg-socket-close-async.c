@@ -113,8 +113,7 @@ zmqg_socket_close_async (ZmqgSocket          *self,
   g_return_if_fail (ZMQG_IS_SOCKET (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, zmqg_socket_close_async);
+  task = zmqg_socket_new_task (self, callback, user_data, zmqg_socket_close_async);
   operation = zmqg_socket_new_operation (self, ZMQG_OPERATION_CLOSE, task);
   if (zmqg_hold_take (&hold, self->main_context))
     {

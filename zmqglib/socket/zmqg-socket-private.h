@@ -259,6 +259,10 @@ void          zmqg_socket_init_operations    (ZmqgSocket      *self);
 void          zmqg_socket_clear_operations   (ZmqgSocket      *self);
 gboolean      zmqg_socket_has_operation_news (ZmqgSocket      *self);
 void          zmqg_socket_wake               (ZmqgSocket      *self);
+GTask        *zmqg_socket_new_task           (ZmqgSocket      *self,
+                                              GAsyncReadyCallback callback,
+                                              gpointer         user_data,
+                                              gpointer         source_tag);
 ZmqgOperation *zmqg_socket_new_operation     (ZmqgSocket      *self,
                                               ZmqgOperationKind kind,
                                               GTask           *task);

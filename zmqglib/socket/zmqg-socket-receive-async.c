@@ -124,14 +124,11 @@ receive (ZmqgSocket          *self,
          gpointer             source_tag)
 {
   g_auto (ZmqgHold) hold = ZMQG_HOLD_INIT;
-  /* Without the cancellable: GTask would forget the message, or leave the callback to an idle
-   * source, behind those of later operations */
-  GTask *task = g_task_new (self, NULL, callback, user_data);
+  GTask *task = zmqg_socket_new_task (self, callback, user_data, source_tag);
   gboolean is_held = zmqg_hold_take (&hold, self->main_context);
   ZmqgOperation *operation;
   GError *error = NULL;
 
-  g_task_set_source_tag (task, source_tag);
   if (!check (self, is_held, &error))
     {
       g_task_return_error (task, error);
@@ -225,10 +222,12 @@ zmqg_socket_receive_finish (ZmqgSocket    *self,
                             GAsyncResult  *result,
                             GError       **error)
 {
+  gpointer source_tag;
+
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (g_async_result_is_tagged (result, zmqg_socket_receive_async) ||
-                          g_async_result_is_tagged (result, zmqg_socket_receive_with_timeout_async),
-                        NULL);
+  source_tag = g_task_get_source_tag (G_TASK (result));
+  g_return_val_if_fail (source_tag == zmqg_socket_receive_async ||
+                          source_tag == zmqg_socket_receive_with_timeout_async, NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -83,10 +83,9 @@ send (ZmqgSocket          *self,
       gpointer             source_tag)
 {
   g_auto (ZmqgHold) hold = ZMQG_HOLD_INIT;
-  GTask *task = g_task_new (self, NULL, callback, user_data);
+  GTask *task = zmqg_socket_new_task (self, callback, user_data, source_tag);
   GError *error = NULL;
 
-  g_task_set_source_tag (task, source_tag);
   if (zmqg_hold_take (&hold, self->main_context))
     send_held (self, task, message, timeout, cancellable);
   else if (!zmqg_socket_check_send (self, message->n_frames, FALSE, &error))
@@ -183,10 +182,12 @@ zmqg_socket_send_finish (ZmqgSocket    *self,
                          GAsyncResult  *result,
                          GError       **error)
 {
+  gpointer source_tag;
+
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, zmqg_socket_send_async) ||
-                          g_async_result_is_tagged (result, zmqg_socket_send_with_timeout_async),
-                        FALSE);
+  source_tag = g_task_get_source_tag (G_TASK (result));
+  g_return_val_if_fail (source_tag == zmqg_socket_send_async ||
+                          source_tag == zmqg_socket_send_with_timeout_async, FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
@@ -244,8 +245,7 @@ zmqg_socket_flush_async (ZmqgSocket          *self,
   g_return_if_fail (ZMQG_IS_SOCKET (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, zmqg_socket_flush_async);
+  task = zmqg_socket_new_task (self, callback, user_data, zmqg_socket_flush_async);
   is_held = zmqg_hold_take (&hold, self->main_context);
   if (!zmqg_socket_check_open (self, is_held, &error))
     {
