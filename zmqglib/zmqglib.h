@@ -15,6 +15,7 @@
 #include <zmqglib/base/zmqg-message.h>
 #include <zmqglib/base/zmqg-version.h>
 #include <zmqglib/connection/zmqg-certificate.h>
+#include <zmqglib/connection/zmqg-socket-curve.h>
 #include <zmqglib/loop/zmqg-context.h>
 #include <zmqglib/loop/zmqg-main-context.h>
 #include <zmqglib/loop/zmqg-source.h>
