@@ -87,8 +87,10 @@ find_endpoint (ZmqgSocket *self)
     }
   for (guint i = 0; i < self->connections->len; i++)
     {
-      if (!zmqg_endpoint_is_inproc (self->connections->pdata[i]))
-        return self->connections->pdata[i];
+      ZmqgConnection *connection = self->connections->pdata[i];
+
+      if (!zmqg_endpoint_is_inproc (connection->given))
+        return connection->given;
     }
 
   return NULL;
