@@ -91,6 +91,21 @@ test_49_mode_elsewhere (void)
   g_assert_true (zmqg_socket_bind (other, "tcp://127.0.0.1:*", &error));
 }
 
+static void
+test_49_mode_at_construction (void)
+{
+  g_autoptr (ZmqgTestFolder) folder = zmqg_test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "socket", NULL);
+  g_autofree char *endpoint = g_strconcat ("ipc://", path, NULL);
+  const char * const endpoints[] = { endpoint, NULL };
+  g_autoptr (ZmqgSocket) socket = NULL;
+
+  g_test_summary ("The mode is that of endpoints in the same constructor call, too");
+
+  socket = g_object_new (ZMQG_TYPE_SOCKET, "bind-endpoints", endpoints, "ipc-mode", 0604, NULL);
+  g_assert_cmpint (zmqg_test_file_get_mode (path), ==, 0604);
+}
+
 typedef struct
 {
   const char *path;
@@ -148,6 +163,7 @@ main (int   argc,
 
   g_test_add_func ("/ipc/49-mode", test_49_mode);
   g_test_add_func ("/ipc/49-mode-elsewhere", test_49_mode_elsewhere);
+  g_test_add_func ("/ipc/49-mode-at-construction", test_49_mode_at_construction);
   g_test_add_func ("/ipc/49-no-wider-moment", test_49_no_wider_moment);
 
   return g_test_run ();
