@@ -195,7 +195,7 @@ test_wiped (void)
   g_autoptr (ZmqgTestFolder) folder = zmqg_test_folder_new ();
   g_autofree char *path = g_build_filename (folder, "a.key_secret", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  ZmqgCertificate *certificate = zmqg_certificate_new ();
+  ZmqgCertificate *certificate;
   guint8 masked[KEY_LENGTH];
 
   g_test_summary ("When a certificate is gone, its secret key is nowhere in memory");
@@ -206,6 +206,7 @@ test_wiped (void)
       return;
     }
 
+  certificate = zmqg_certificate_new ();
   remember (certificate, masked);
   g_assert_cmpuint (count_in_memory (masked), ==, 1);
   save_secret (certificate, path);
