@@ -218,6 +218,7 @@ test_49_not_permitted (void)
 {
   g_autoptr (ZmqgTestFolder) folder = zmqg_test_folder_new ();
   g_autofree char *path = g_build_filename (folder, "socket", NULL);
+  int fd;
 
   g_test_summary ("Where it cannot be found out whether an owner lives, he is left alone");
 
@@ -239,6 +240,17 @@ test_49_not_permitted (void)
   assert_refused (path, G_IO_ERROR_PERMISSION_DENIED);
   g_assert_cmpint (seteuid (0), ==, 0);
   g_assert_cmpint (zmqg_test_file_get_mode (path), !=, -1);
+
+  /* Alive, and his to remove, if he knew no better */
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  fd = raw_socket (path, TRUE);
+  g_assert_cmpint (g_chmod (path, 0600), ==, 0);
+  g_assert_cmpint (g_chmod (folder, 0777), ==, 0);
+  g_assert_cmpint (seteuid (65534), ==, 0);
+  assert_refused (path, G_IO_ERROR_PERMISSION_DENIED);
+  g_assert_cmpint (seteuid (0), ==, 0);
+  g_assert_cmpint (zmqg_test_file_get_mode (path), !=, -1);
+  close (fd);
 }
 
 static void
