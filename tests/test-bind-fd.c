@@ -270,10 +270,11 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  /* The first one: descriptors are counted, and closed sockets go later */
+  g_test_add_func ("/bind-fd/bad-descriptors", test_bad_descriptors);
   g_test_add_func ("/bind-fd/families", test_families);
   g_test_add_func ("/bind-fd/owner", test_owner);
   g_test_add_func ("/bind-fd/websocket", test_websocket);
-  g_test_add_func ("/bind-fd/bad-descriptors", test_bad_descriptors);
   g_test_add_func ("/bind-fd/stream-type", test_stream_type);
   g_test_add_func ("/bind-fd/property", test_property);
 
