@@ -114,7 +114,7 @@ static const char * const vmci_names[] = {
 static const char * const own_names[] = {
   "context", "socket-type", "main-context", "priority", "message-budget", "paused",
   "send-queue-limit", "send-queue-bytes-limit", "keep-newest", "send-timeout", "receive-timeout",
-  "max-pending-operations", "n-pending-operations", "bind-endpoints", "connect-endpoints",
+  "max-pending-operations", "n-pending-operations", "ipc-mode", "bind-endpoints", "connect-endpoints",
   "subscriptions", "send-queue-length", "send-queue-bytes", "closed", "last-endpoint", NULL,
 };
 

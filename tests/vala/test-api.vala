@@ -104,6 +104,7 @@ int main (string[] args) {
   Test.add_func ("/vala/async/close", test_async_close);
   Test.add_func ("/vala/async/push-write", test_async_push_write);
   Test.add_func ("/vala/async/source", test_async_source);
+  add_security ();
 
   return Test.run ();
 }

@@ -89,4 +89,12 @@ void             zmqg_options_spend_routing_id (ZmqgSocket   *self);
 gboolean         zmqg_options_apply_all     (ZmqgSocket       *self,
                                              GError          **error);
 
+/* zmqg-socket-mechanism.c */
+gboolean         zmqg_options_check_mechanism (ZmqgSocket     *self,
+                                             int               option,
+                                             gboolean          is_set,
+                                             GError          **error);
+gboolean         zmqg_options_guard         (ZmqgSocket       *self,
+                                             GError          **error);
+
 G_END_DECLS

@@ -117,12 +117,13 @@ set_bytes_limit (ZmqgSocket *self,
 }
 
 static void
-get_endpoints (ZmqgSocket   *self,
-               char       ***endpoints,
-               GValue       *value)
+get_endpoints (ZmqgSocket *self,
+               guint       prop_id,
+               GValue     *value)
 {
   g_mutex_lock (&self->lock);
-  g_value_set_boxed (value, *endpoints);
+  g_value_set_boxed (value, prop_id == ZMQG_PROP_BIND_ENDPOINTS ? self->bind_endpoints
+                                                                : self->connect_endpoints);
   g_mutex_unlock (&self->lock);
 }
 
@@ -200,11 +201,12 @@ zmqg_socket_get_property (GObject    *object,
     case ZMQG_PROP_PAUSED:
       g_value_set_boolean (value, self->paused);
       break;
-    case ZMQG_PROP_BIND_ENDPOINTS:
-      get_endpoints (self, &self->bind_endpoints, value);
+    case ZMQG_PROP_IPC_MODE:
+      g_value_set_int (value, g_atomic_int_get (&self->ipc_mode));
       break;
+    case ZMQG_PROP_BIND_ENDPOINTS:
     case ZMQG_PROP_CONNECT_ENDPOINTS:
-      get_endpoints (self, &self->connect_endpoints, value);
+      get_endpoints (self, prop_id, value);
       break;
     case ZMQG_PROP_SUBSCRIPTIONS:
       g_value_take_boxed (value, zmqg_socket_list_subscriptions (self));
@@ -303,6 +305,9 @@ zmqg_socket_set_property (GObject      *object,
     case ZMQG_PROP_RECEIVE_TIMEOUT:
     case ZMQG_PROP_MAX_PENDING_OPERATIONS:
       set_queue_property (self, prop_id, value);
+      break;
+    case ZMQG_PROP_IPC_MODE:
+      set_uint (self, (guint *) &self->ipc_mode, g_value_get_int (value), prop_id);
       break;
     case ZMQG_PROP_BIND_ENDPOINTS:
     case ZMQG_PROP_CONNECT_ENDPOINTS:

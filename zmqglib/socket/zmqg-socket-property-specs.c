@@ -174,6 +174,18 @@ static void
 install_endpoints (void)
 {
   /**
+   * ZmqgSocket:ipc-mode:
+   *
+   * The permissions of the file of an `ipc` endpoint, such as 0660, from its first moment on; -1
+   * leaves them to the process's umask. Who cannot write to the file cannot connect. Takes effect
+   * for endpoints bound afterwards.
+   *
+   * Since: 1.0
+   */
+  properties[ZMQG_PROP_IPC_MODE] =
+    g_param_spec_int ("ipc-mode", NULL, NULL, -1, 0777, -1, WRITABLE | G_PARAM_CONSTRUCT);
+
+  /**
    * ZmqgSocket:bind-endpoints:
    *
    * The endpoints to bind to, for building a socket in one constructor call.
