@@ -176,7 +176,6 @@ tell_notices (ZmqgSocket *self)
 {
   ZmqgNotice notice;
 
-  zmqg_socket_end_connect_calls (self);
   while (zmqg_socket_take_notice (self, &notice))
     {
       zmqg_notice_tell (self, &notice);
@@ -190,6 +189,7 @@ tell_closed_cb (gpointer user_data)
   ZmqgSocket *self = user_data;
 
   zmqg_socket_clear_producers (self);
+  zmqg_socket_end_connect_calls (self);
   tell_finished (self, FALSE);
   tell_notices (self);
   tell_finished (self, TRUE);
