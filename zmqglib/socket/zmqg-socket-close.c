@@ -48,6 +48,9 @@ offer_queue (ZmqgSocket *self)
 static void
 close_handle (ZmqgSocket *self)
 {
+  if (self->handle != NULL && self->process == zmqg_process_get_id ())
+    zmqg_monitor_funcs.close (self);
+
   g_mutex_lock (&self->lock);
   zmqg_hub_remove (&self->member);
   g_ptr_array_set_size (self->bindings, 0);
@@ -89,6 +92,8 @@ tell_closed_cb (gpointer user_data)
       zmqg_notice_tell (self, &notice);
       zmqg_notice_clear (&notice);
     }
+
+  zmqg_monitor_funcs.tell_rest (self);
 
   g_object_notify_by_pspec (G_OBJECT (self), zmqg_socket_get_pspec (ZMQG_PROP_CLOSED));
   g_signal_emit (self, zmqg_socket_signals[ZMQG_SIGNAL_CLOSED], 0);

@@ -121,6 +121,12 @@ serve (ZmqgSocket *self,
   answer = zmqg_socket_deliver (self, turn);
   if (turn->member == NULL)
     return ZMQG_HUB_IDLE;
+  if (g_atomic_int_get (&self->watch.is_due))
+    {
+      answer = zmqg_monitor_funcs.tell (self, turn, answer);
+      if (turn->member == NULL)
+        return ZMQG_HUB_IDLE;
+    }
 
   return ask_again (self, turn, answer);
 }

@@ -165,9 +165,12 @@ zmqg_socket_open (ZmqgSocket  *self,
     return FALSE;
 
   zmqg_socket_describe (self);
+  /* Watched before there is anything to be seen */
   if (!zmqg_options_apply_all (self, error) || !apply_first_subscriptions (self, error) ||
+      !zmqg_monitor_funcs.update (self, error) ||
       !zmqg_socket_apply_endpoints (self, error) || !attach (self, error))
     {
+      zmqg_monitor_funcs.close (self);
       zmqg_context_close_socket (self->context, &self->context_member,
                                  g_steal_pointer (&self->handle));
       return FALSE;

@@ -176,6 +176,12 @@ zmqg_socket_get_property (GObject    *object,
     case ZMQG_PROP_LAST_ENDPOINT:
       g_value_take_string (value, zmqg_socket_dup_last_endpoint (self));
       break;
+    case ZMQG_PROP_MONITORED:
+      g_value_set_boolean (value, self->watch.monitored);
+      break;
+    case ZMQG_PROP_N_PEERS:
+      g_value_set_uint (value, zmqg_watch_get_n_peers (&self->watch));
+      break;
     case ZMQG_PROP_FIRST_OPTION:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -229,6 +235,10 @@ zmqg_socket_set_property (GObject      *object,
     case ZMQG_PROP_SUBSCRIPTIONS:
       zmqg_socket_set_subscriptions (self, g_value_get_boxed (value));
       break;
+    case ZMQG_PROP_MONITORED:
+      zmqg_socket_set_monitored (self, g_value_get_boolean (value));
+      break;
+    case ZMQG_PROP_N_PEERS:
     case ZMQG_PROP_SEND_QUEUE_LENGTH:
     case ZMQG_PROP_SEND_QUEUE_BYTES:
     case ZMQG_PROP_CLOSED:
@@ -439,5 +449,6 @@ zmqg_socket_install_properties (GObjectClass *object_class)
   install_limits ();
   install_endpoints ();
   install_states ();
+  zmqg_socket_install_watch_specs (properties);
   g_object_class_install_properties (object_class, ZMQG_PROP_FIRST_OPTION, properties);
 }

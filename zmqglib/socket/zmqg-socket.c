@@ -165,6 +165,7 @@ zmqg_socket_finalize (GObject *object)
   g_strfreev (self->connect_endpoints);
   g_strfreev (self->first_subscriptions);
   g_free (self->last_endpoint);
+  g_clear_pointer (&self->watch.monitor, zmqg_monitor_funcs.free);
   zmqg_options_free (self->options);
   g_clear_error (&self->open_error);
   g_mutex_clear (&self->lock);
