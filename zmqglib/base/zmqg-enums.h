@@ -52,7 +52,7 @@ typedef enum
 
 /**
  * ZmqgConnectionEventKind:
- * @ZMQG_CONNECTION_EVENT_KIND_CONNECTED: a connection of this end is there; the handshake comes next
+ * @ZMQG_CONNECTION_EVENT_KIND_CONNECTED: a connection was made; the handshake comes next
  * @ZMQG_CONNECTION_EVENT_KIND_CONNECT_DELAYED: a connection could not be made at once, and is being
  *   made; the error code says why, `EINPROGRESS` as a rule
  * @ZMQG_CONNECTION_EVENT_KIND_CONNECT_RETRIED: a connection could not be made, or was lost; it will

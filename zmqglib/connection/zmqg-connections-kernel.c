@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -124,6 +125,28 @@ zmqg_kernel_dup_address (int         fd,
     *process_id = credentials.pid;
 
   return endpoint[0] != '\0' ? g_strdup (endpoint) : NULL;
+}
+
+/* Whether what libzmq says of the peer of a message, the host or ":uid:gid:pid", can be the end
+ * of a connection that the kernel knows by @address: (nullable) and @process_id */
+gboolean
+zmqg_kernel_is_address_of (const char *host,
+                           const char *address,
+                           int         process_id)
+{
+  g_autofree char *start = NULL;
+
+  if (address == NULL)
+    return TRUE;
+  if (host[0] == ':' && process_id > 0)
+    return g_ascii_strtoll (strrchr (host, ':') + 1, NULL, 10) == process_id;
+  /* With a scope, libzmq's text is another one */
+  if (!g_str_has_prefix (address, "tcp://") || strchr (host, '%') != NULL)
+    return TRUE;
+
+  start = g_strdup_printf (strchr (host, ':') != NULL ? "tcp://[%s]:" : "tcp://%s:", host);
+
+  return g_str_has_prefix (address, start);
 }
 
 /* FALSE if the peer cannot have said enough for its handshake to succeed */

@@ -15,14 +15,25 @@
 static gboolean
 has_any_address (const char *endpoint)
 {
-  return g_str_has_prefix (endpoint, "tcp://0.0.0.0:") || g_str_has_prefix (endpoint, "tcp://[::]:");
+  return g_str_has_prefix (endpoint, "tcp://0.0.0.0:") ||
+         g_str_has_prefix (endpoint, "tcp://[::]:");
 }
 
+static gboolean
+is_loopback (const char *address)
+{
+  return g_str_has_prefix (address, "tcp://127.") || g_str_has_prefix (address, "tcp://[::1]:");
+}
+
+/* @endpoint: as it was given; @address: as the kernel has it */
 static gboolean
 is_at (const char *endpoint,
        const char *address)
 {
-  if (!has_any_address (endpoint))
+  gboolean is_vague = has_any_address (endpoint) ||
+                      (g_str_has_prefix (endpoint, "tcp://localhost:") && is_loopback (address));
+
+  if (!is_vague)
     return g_str_equal (endpoint, address);
 
   return g_str_has_prefix (address, "tcp://") &&
@@ -50,14 +61,13 @@ add_old (ZmqgConnections *self,
          gint64           time)
 {
   ZmqgConnection *connection = g_hash_table_lookup (self->by_fd, GINT_TO_POINTER (fd));
-  GRefString *name;
+  g_autoptr (GRefString) name = NULL;
 
   if (connection != NULL && connection->peer != NULL)
     return;
 
   name = zmqg_connections_get_name (self, endpoint);
   zmqg_connections_add (self, fd, name, is_incoming, time);
-  g_ref_string_release (name);
   connection = g_hash_table_lookup (self->by_fd, GINT_TO_POINTER (fd));
   connection->is_old = !connection->is_ready;
 }
@@ -69,19 +79,49 @@ note_outgoing (GHashTable *found,
                const char *address,
                int         fd)
 {
+  GHashTableIter iter;
   gpointer endpoint;
-  GArray *fds;
 
-  if (!g_hash_table_lookup_extended (targets, address, &endpoint, NULL))
-    return;
-
-  fds = g_hash_table_lookup (found, endpoint);
-  if (fds == NULL)
+  g_hash_table_iter_init (&iter, targets);
+  while (g_hash_table_iter_next (&iter, &endpoint, NULL))
     {
-      fds = g_array_new (FALSE, FALSE, sizeof fd);
-      g_hash_table_insert (found, endpoint, fds);
+      GArray *fds = g_hash_table_lookup (found, endpoint);
+
+      if (!is_at (endpoint, address))
+        continue;
+      if (fds == NULL)
+        {
+          fds = g_array_new (FALSE, FALSE, sizeof fd);
+          g_hash_table_insert (found, endpoint, fds);
+        }
+      g_array_append_val (fds, fd);
     }
-  g_array_append_val (fds, fd);
+}
+
+static gboolean
+may_all_be_ready (GArray *fds)
+{
+  for (guint i = 0; i < fds->len; i++)
+    {
+      if (!zmqg_kernel_may_be_ready (g_array_index (fds, int, i)))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* All are connected, but it cannot be told which of them are whose. */
+static void
+count_old (ZmqgConnections *self,
+           const char      *endpoint,
+           guint            n_connections)
+{
+  g_autoptr (GRefString) name = zmqg_connections_get_name (self, endpoint);
+  ZmqgMonitorEndpoint *entry = zmqg_connections_get_endpoint (self, name);
+
+  entry->n_unknown += n_connections;
+  entry->n_presumed += n_connections;
+  self->n_ready += n_connections;
 }
 
 static void
@@ -99,22 +139,13 @@ add_outgoing (ZmqgConnections *self,
       ZmqgTarget *target = g_hash_table_lookup (targets, endpoint);
       GArray *fds = value;
 
-      if (fds->len < target->n_all)
-        continue;
       if (target->n_all == target->n_own)
         {
           for (guint i = 0; i < fds->len; i++)
             add_old (self, g_array_index (fds, int, i), endpoint, FALSE, time);
         }
-      else
-        {
-          /* All are connected, but it cannot be told which of them are whose */
-          GRefString *name = zmqg_connections_get_name (self, endpoint);
-
-          zmqg_connections_get_endpoint (self, name)->n_unknown += target->n_own;
-          self->n_ready += target->n_own;
-          g_ref_string_release (name);
-        }
+      else if (fds->len >= target->n_all && may_all_be_ready (fds))
+        count_old (self, endpoint, target->n_own);
     }
 }
 

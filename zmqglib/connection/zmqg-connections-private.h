@@ -62,8 +62,8 @@ typedef struct
   gboolean is_contested;
   guint64 contested_at;
   GList contested_link;
-  /* What a message began with that came from here, from one or the other (nullable) */
-  GBytes *possible_id;
+  /* What messages began with that came from one of them, or from who is there now */
+  GPtrArray *possible_ids;
 } ZmqgConnection;
 
 typedef struct
@@ -72,6 +72,7 @@ typedef struct
   GHashTable *endpoints;
   GQueue contested;
   guint64 n_contests;
+  guint n_former;
   GPtrArray *unconfirmed;
   /* Peers of whom no message can come any more */
   GPtrArray *settled;
@@ -128,7 +129,11 @@ void            zmqg_connections_presume    (ZmqgConnections      *self);
 /* zmqg-connections-senders.c */
 ZmqgPeer       *zmqg_connections_attribute  (ZmqgConnections      *self,
                                              int                   fd,
+                                             const char           *address,
                                              GBytes               *routing_id);
+gboolean        zmqg_connections_is_open    (ZmqgConnections      *self,
+                                             int                   fd,
+                                             ZmqgPeer             *peer);
 ZmqgPeer       *zmqg_connections_adopt      (ZmqgConnections      *self,
                                              int                   fd,
                                              const char           *address);
@@ -160,6 +165,9 @@ char           *zmqg_kernel_dup_address     (int                   fd,
 gboolean        zmqg_kernel_get_ends        (int                   fd,
                                              char                **local,
                                              char                **remote);
+gboolean        zmqg_kernel_is_address_of   (const char           *host,
+                                             const char           *address,
+                                             int                   process_id);
 gboolean        zmqg_kernel_may_be_ready    (int                   fd);
 
 G_END_DECLS

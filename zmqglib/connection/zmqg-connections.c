@@ -22,7 +22,7 @@ connection_free (gpointer data)
 
   g_clear_pointer (&self->peer, zmqg_peer_unref);
   g_queue_clear_full (&self->former, (GDestroyNotify) zmqg_peer_unref);
-  g_clear_pointer (&self->possible_id, g_bytes_unref);
+  g_ptr_array_unref (self->possible_ids);
   g_free (self->found_address);
   g_free (self);
 }
@@ -72,6 +72,7 @@ zmqg_connections_reset (ZmqgConnections *self,
   g_queue_init (&self->contested);
   g_ptr_array_set_size (self->unconfirmed, 0);
   g_ptr_array_set_size (self->settled, 0);
+  self->n_former = 0;
   g_hash_table_remove_all (self->by_fd);
   g_hash_table_remove_all (self->endpoints);
   self->n_ready = 0;
@@ -134,6 +135,7 @@ get_connection (ZmqgConnections *self,
   connection->link.data = connection;
   connection->contested_link.data = connection;
   g_queue_init (&connection->former);
+  connection->possible_ids = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_hash_table_insert (self->by_fd, GINT_TO_POINTER (fd), connection);
 
   return connection;

@@ -30,6 +30,8 @@ add_event (ZmqgMonitor         *self,
     return;
 
   oldest = g_queue_pop_head_link (&self->events)->data;
+  if (oldest->peer != NULL)
+    oldest->peer->is_told |= oldest->kind == ZMQG_CONNECTION_EVENT_KIND_DISCONNECTED;
   ((ZmqgConnectionEvent *) self->events.head->data)->n_dropped +=
     oldest->n_dropped + oldest->n_times;
   zmqg_connection_event_unref (oldest);
@@ -253,7 +255,8 @@ catch_up (ZmqgMonitor *self)
       zmqg_connections_presume (&self->connections);
     }
 
-  return self->presume_at != 0 || has_refusals (self) ? ZMQG_MONITOR_WAITS : ZMQG_MONITOR_DRY;
+  return self->presume_at != 0 || self->is_holding || has_refusals (self) ?
+         ZMQG_MONITOR_WAITS : ZMQG_MONITOR_DRY;
 }
 
 /* Reads what libzmq has said, @max events at most, by whoever has the lock */

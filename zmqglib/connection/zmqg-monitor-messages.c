@@ -93,15 +93,16 @@ attribute (ZmqgMonitor *self,
            ZmqgFrame   *frame,
            GBytes      *routing_id)
 {
+  const char *address = zmq_msg_gets (&frame->msg, "Peer-Address");
   int fd = zmq_msg_get (&frame->msg, ZMQ_SRCFD);
   ZmqgPeer *peer;
 
   if (zmqg_monitor_pull (self, MAX_EVENTS_FIRST, NULL) == ZMQG_MONITOR_MORE)
     return NULL;
 
-  peer = zmqg_connections_attribute (&self->connections, fd, routing_id);
+  peer = zmqg_connections_attribute (&self->connections, fd, address, routing_id);
   if (peer == NULL)
-    peer = zmqg_connections_adopt (&self->connections, fd, zmq_msg_gets (&frame->msg, "Peer-Address"));
+    peer = zmqg_connections_adopt (&self->connections, fd, address);
   if (peer == NULL)
     return NULL;
 

@@ -50,6 +50,8 @@ struct _ZmqgMonitor
   GArray *refusals;
   /* When to have a look at what was there before; 0: never */
   gint64 presume_at;
+  /* An event is kept back until more is known, or the time for it is over */
+  gboolean is_holding;
 
   /* The owner's */
   ZmqgMonitorReader *reader;
@@ -59,8 +61,10 @@ struct _ZmqgMonitor
   gconstpointer last_key;
   GQueue waiters;
   guint n_told;
-  /* Since when an event is kept back for messages to be read first; 0: none is */
+  /* Since when an event is kept back; 0: none is. Those that happened by the other time have
+   * waited for long enough */
   gint64 held_since;
+  gint64 overdue;
 };
 
 typedef enum

@@ -9,8 +9,7 @@
 
 /* From a dispatch of the main context */
 
-/* How long the news that a peer has gone waits for its messages to be read, where there are so
- * many of others that they are never all read (µs) */
+/* How long the news that a peer has gone waits for it to be known who it was (µs) */
 #define MAX_HELD (200 * 1000)
 
 const char *
@@ -38,51 +37,106 @@ zmqg_monitor_get_mechanism (ZmqgSocket *self)
     }
 }
 
+/* Whether nothing is known of a peer that is gone */
+static gboolean
+is_obscure (ZmqgConnectionEvent *event)
+{
+  return event->kind == ZMQG_CONNECTION_EVENT_KIND_DISCONNECTED && event->peer != NULL &&
+         !event->peer->is_heard && event->peer->routing_id == NULL;
+}
+
+/* The hub is told to come again if so. */
+static gboolean
+has_messages_to_read (ZmqgSocket    *self,
+                      ZmqgHubAnswer *answer)
+{
+  int errsv;
+
+  if (!zmqg_socket_wants_messages (self))
+    return FALSE;
+  /* One may have come after the last was read, and before the peer went */
+  if (*answer != ZMQG_HUB_READY && self->handle != NULL &&
+      (zmqg_socket_query_events (self, &errsv) & ZMQ_POLLIN) != 0)
+    *answer = ZMQG_HUB_READY;
+
+  return *answer == ZMQG_HUB_READY;
+}
+
 /* A ROUTER learns the routing id from a peer's messages, which may wait: the news that the peer
- * has gone comes after them, as long as somebody reads them. */
+ * has gone comes after them, as long as somebody reads them. Or they have been read, but may be
+ * those of another peer that got the same file descriptor.
+ *
+ * Not each of them waits for so long: when the time is over, it is so for all that have happened
+ * until then. */
 static gboolean
 has_to_wait (ZmqgSocket          *self,
              ZmqgConnectionEvent *event,
-             ZmqgHubAnswer        answer)
+             ZmqgHubAnswer       *answer)
 {
   ZmqgMonitor *monitor = self->watch.monitor;
   gint64 now;
 
-  if (event->kind != ZMQG_CONNECTION_EVENT_KIND_DISCONNECTED || event->peer == NULL ||
-      event->peer->is_heard || answer != ZMQG_HUB_READY || !zmqg_socket_wants_messages (self))
+  if (event->time <= monitor->overdue || !is_obscure (event))
+    return FALSE;
+  if (!has_messages_to_read (self, answer) &&
+      !zmqg_connections_is_open (&monitor->connections, event->value, event->peer))
     return FALSE;
 
   now = g_get_monotonic_time ();
   if (monitor->held_since == 0)
     monitor->held_since = now;
+  if (now - monitor->held_since < MAX_HELD)
+    return TRUE;
 
-  return now - monitor->held_since < MAX_HELD;
+  monitor->overdue = now;
+  return FALSE;
+}
+
+/* With the lock held. The hub comes again at once if messages wait; else the thread of the
+ * monitors reminds it after a while. */
+static void
+hold (ZmqgSocket    *self,
+      ZmqgHubAnswer  answer)
+{
+  ZmqgMonitor *monitor = self->watch.monitor;
+
+  if (answer == ZMQG_HUB_READY || !self->watch.is_on)
+    {
+      g_atomic_int_set (&self->watch.is_due, TRUE);
+      return;
+    }
+
+  if (!monitor->is_holding)
+    zmqg_monitor_reader_poke (monitor);
+  monitor->is_holding = TRUE;
 }
 
 /* Returns: (transfer full) (nullable): NULL if there is none to be told now. Whether there are
  * more is left in is_due. */
 static ZmqgConnectionEvent *
 take_event (ZmqgSocket    *self,
-            ZmqgHubAnswer  answer)
+            ZmqgHubAnswer *answer)
 {
   ZmqgMonitor *monitor = self->watch.monitor;
   ZmqgConnectionEvent *event = NULL;
+  GList *head;
 
   g_mutex_lock (&monitor->lock);
-  if (monitor->events.length > 0)
+  g_atomic_int_set (&self->watch.is_due, FALSE);
+  head = monitor->events.head;
+  if (head != NULL && has_to_wait (self, head->data, answer))
+    hold (self, *answer);
+  else if (head != NULL)
     {
-      g_atomic_int_set (&self->watch.is_due, TRUE);
-      event = monitor->events.head->data;
-      if (has_to_wait (self, event, answer))
-        event = NULL;
-      else
-        g_queue_unlink (&monitor->events, &event->link);
+      event = head->data;
+      g_queue_unlink (&monitor->events, head);
+      if (event->peer != NULL)
+        event->peer->is_told |= event->kind == ZMQG_CONNECTION_EVENT_KIND_DISCONNECTED;
+      monitor->is_holding = FALSE;
+      monitor->held_since = 0;
+      g_atomic_int_set (&self->watch.is_due, monitor->events.length > 0);
     }
-  if (monitor->events.length == 0)
-    g_atomic_int_set (&self->watch.is_due, FALSE);
   g_mutex_unlock (&monitor->lock);
-  if (event != NULL)
-    monitor->held_since = 0;
 
   return event;
 }
@@ -127,7 +181,7 @@ zmqg_monitor_tell (ZmqgSocket    *self,
   zmqg_monitor_serve_waiters (self);
   tell_n_peers (self);
 
-  while (turn->member != NULL && (event = take_event (self, answer)) != NULL)
+  while (turn->member != NULL && (event = take_event (self, &answer)) != NULL)
     {
       tell_event (self, event);
       zmqg_connection_event_unref (event);
@@ -144,12 +198,14 @@ zmqg_monitor_tell (ZmqgSocket    *self,
 void
 zmqg_monitor_tell_rest (ZmqgSocket *self)
 {
+  ZmqgHubAnswer answer = ZMQG_HUB_IDLE;
   ZmqgConnectionEvent *event;
 
   if (self->watch.monitor == NULL)
     return;
 
-  while ((event = take_event (self, ZMQG_HUB_IDLE)) != NULL)
+  self->watch.monitor->overdue = G_MAXINT64;
+  while ((event = take_event (self, &answer)) != NULL)
     {
       tell_event (self, event);
       zmqg_connection_event_unref (event);

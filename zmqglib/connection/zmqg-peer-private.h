@@ -27,10 +27,13 @@ struct _ZmqgPeer
   char *socket_type;
   const char *mechanism;
 
-  /* Guarded by the monitor's lock: whether a message came from it, and what all its messages
-   * have in common, if one of them is kept for the sake of it */
+  /* Guarded by the monitor's lock: whether a message came from it, what all its messages have in
+   * common, if one of them is kept for the sake of it, whether no more can come, and whether it
+   * was told that it has gone */
   gboolean is_heard;
   gconstpointer key;
+  gboolean is_silent;
+  gboolean is_told;
 };
 
 ZmqgPeer *zmqg_peer_new            (guint64      id,

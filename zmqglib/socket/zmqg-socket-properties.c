@@ -116,6 +116,30 @@ get_endpoints (ZmqgSocket   *self,
 }
 
 static void
+get_queue_property (ZmqgSocket *self,
+                    guint       prop_id,
+                    GValue     *value)
+{
+  switch (prop_id)
+    {
+    case ZMQG_PROP_SEND_QUEUE_LIMIT:
+      g_value_set_uint (value, self->queue.limit);
+      break;
+    case ZMQG_PROP_SEND_QUEUE_BYTES_LIMIT:
+      g_value_set_uint64 (value, self->queue.bytes_limit);
+      break;
+    case ZMQG_PROP_SEND_QUEUE_LENGTH:
+      g_value_set_uint (value, zmqg_send_queue_get_length (&self->queue));
+      break;
+    case ZMQG_PROP_SEND_QUEUE_BYTES:
+      g_value_set_uint64 (value, zmqg_send_queue_get_bytes (&self->queue));
+      break;
+    default:
+      break;
+    }
+}
+
+static void
 zmqg_socket_get_property (GObject    *object,
                           guint       prop_id,
                           GValue     *value,
@@ -149,12 +173,6 @@ zmqg_socket_get_property (GObject    *object,
     case ZMQG_PROP_PAUSED:
       g_value_set_boolean (value, self->paused);
       break;
-    case ZMQG_PROP_SEND_QUEUE_LIMIT:
-      g_value_set_uint (value, self->queue.limit);
-      break;
-    case ZMQG_PROP_SEND_QUEUE_BYTES_LIMIT:
-      g_value_set_uint64 (value, self->queue.bytes_limit);
-      break;
     case ZMQG_PROP_BIND_ENDPOINTS:
       get_endpoints (self, &self->bind_endpoints, value);
       break;
@@ -163,12 +181,6 @@ zmqg_socket_get_property (GObject    *object,
       break;
     case ZMQG_PROP_SUBSCRIPTIONS:
       g_value_take_boxed (value, zmqg_socket_list_subscriptions (self));
-      break;
-    case ZMQG_PROP_SEND_QUEUE_LENGTH:
-      g_value_set_uint (value, zmqg_send_queue_get_length (&self->queue));
-      break;
-    case ZMQG_PROP_SEND_QUEUE_BYTES:
-      g_value_set_uint64 (value, zmqg_send_queue_get_bytes (&self->queue));
       break;
     case ZMQG_PROP_CLOSED:
       g_value_set_boolean (value, zmqg_socket_is_closed (self));
@@ -181,6 +193,12 @@ zmqg_socket_get_property (GObject    *object,
       break;
     case ZMQG_PROP_N_PEERS:
       g_value_set_uint (value, zmqg_watch_get_n_peers (&self->watch));
+      break;
+    case ZMQG_PROP_SEND_QUEUE_LIMIT:
+    case ZMQG_PROP_SEND_QUEUE_BYTES_LIMIT:
+    case ZMQG_PROP_SEND_QUEUE_LENGTH:
+    case ZMQG_PROP_SEND_QUEUE_BYTES:
+      get_queue_property (self, prop_id, value);
       break;
     case ZMQG_PROP_FIRST_OPTION:
     default:
