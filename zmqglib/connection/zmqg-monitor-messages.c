@@ -169,6 +169,9 @@ learn (ZmqgSocket    *self,
 
   g_mutex_lock (&monitor->lock);
   peer = attribute (monitor, frame, routing_id);
+  /* Perhaps it is only a matter of reading the rest */
+  if (peer == NULL && monitor->connections.contested.length > 0)
+    g_atomic_int_set (&self->watch.is_due, TRUE);
   g_mutex_unlock (&monitor->lock);
 
   if (peer != NULL)
@@ -275,6 +278,8 @@ settle_contests (ZmqgSocket    *self,
       zmqg_connections_settle (&monitor->connections, until);
       g_mutex_unlock (&monitor->lock);
     }
+  else
+    monitor->settles_later = (events & ZMQ_POLLIN) != 0 && zmqg_socket_wants_messages (self);
   if ((events & ZMQ_POLLIN) == 0 || answer != ZMQG_HUB_IDLE || !zmqg_socket_can_receive (self))
     return answer;
 
@@ -282,7 +287,8 @@ settle_contests (ZmqgSocket    *self,
 }
 
 /* Finds out whether those who had a file descriptor before another connection got it can still
- * have messages waiting. @answer: what is to be said to the hub */
+ * have messages waiting; settles_later tells whether to ask again when more have been read.
+ * @answer: what is to be said to the hub */
 ZmqgHubAnswer
 zmqg_monitor_settle (ZmqgSocket    *self,
                      ZmqgHubAnswer  answer)
@@ -291,6 +297,7 @@ zmqg_monitor_settle (ZmqgSocket    *self,
   g_autoptr (GPtrArray) settled = NULL;
   guint64 until = 0;
 
+  monitor->settles_later = FALSE;
   if (!self->watch.is_on)
     return answer;
 

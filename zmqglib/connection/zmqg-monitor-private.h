@@ -65,6 +65,7 @@ struct _ZmqgMonitor
    * waited for long enough */
   gint64 held_since;
   gint64 overdue;
+  gboolean settles_later;
 };
 
 typedef enum

@@ -93,22 +93,21 @@ has_to_wait (ZmqgSocket          *self,
 }
 
 /* With the lock held. The hub comes again at once if messages wait; else the thread of the
- * monitors reminds it after a while. */
-static void
+ * monitors reminds it after a while. Returns: whether it comes at once */
+static gboolean
 hold (ZmqgSocket    *self,
       ZmqgHubAnswer  answer)
 {
   ZmqgMonitor *monitor = self->watch.monitor;
 
   if (answer == ZMQG_HUB_READY || !self->watch.is_on)
-    {
-      g_atomic_int_set (&self->watch.is_due, TRUE);
-      return;
-    }
+    return TRUE;
 
   if (!monitor->is_holding)
     zmqg_monitor_reader_poke (monitor);
   monitor->is_holding = TRUE;
+
+  return FALSE;
 }
 
 /* Returns: (transfer full) (nullable): NULL if there is none to be told now. Whether there are
@@ -119,13 +118,13 @@ take_event (ZmqgSocket    *self,
 {
   ZmqgMonitor *monitor = self->watch.monitor;
   ZmqgConnectionEvent *event = NULL;
+  gboolean is_due = FALSE;
   GList *head;
 
   g_mutex_lock (&monitor->lock);
-  g_atomic_int_set (&self->watch.is_due, FALSE);
   head = monitor->events.head;
   if (head != NULL && has_to_wait (self, head->data, answer))
-    hold (self, *answer);
+    is_due = hold (self, *answer);
   else if (head != NULL)
     {
       event = head->data;
@@ -134,8 +133,9 @@ take_event (ZmqgSocket    *self,
         event->peer->is_told |= event->kind == ZMQG_CONNECTION_EVENT_KIND_DISCONNECTED;
       monitor->is_holding = FALSE;
       monitor->held_since = 0;
-      g_atomic_int_set (&self->watch.is_due, monitor->events.length > 0);
+      is_due = monitor->events.length > 0;
     }
+  g_atomic_int_set (&self->watch.is_due, is_due || monitor->settles_later);
   g_mutex_unlock (&monitor->lock);
 
   return event;
