@@ -11,7 +11,7 @@
 
 /* For all file descriptors together */
 #define MAX_FORMER 4096
-#define MAX_POSSIBLE_IDS 16
+#define MAX_POSSIBLE_IDS 1000
 
 /* Whether nothing is known of it that an application could know it by */
 static gboolean

@@ -72,13 +72,17 @@ ref_monitor (ZmqgMonitorReader *self,
   return monitor;
 }
 
-/* A context that was ended keeps the file descriptors of its sockets readable. */
+/* A context that was ended keeps the file descriptors of its sockets readable. By the number: the
+ * owner may be starting the monitor anew. */
 static void
 stop_polling (ZmqgMonitorReader *self,
-              ZmqgMonitor       *monitor)
+              guint64            id)
 {
+  ZmqgMonitor *monitor;
+
   g_mutex_lock (&self->lock);
-  if (g_hash_table_contains (self->monitors, &monitor->id))
+  monitor = g_hash_table_lookup (self->monitors, &id);
+  if (monitor != NULL)
     epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, monitor->fd, NULL);
   g_mutex_unlock (&self->lock);
 }
@@ -100,7 +104,7 @@ read_monitor (ZmqgMonitorReader *self,
   g_mutex_unlock (&monitor->lock);
   *n_read += n_pulled;
   if (state == ZMQG_MONITOR_ENDED)
-    stop_polling (self, monitor);
+    stop_polling (self, id);
   zmqg_monitor_unref (monitor);
 
   return state;
