@@ -16,12 +16,15 @@
 #include <zmqglib/base/zmqg-message.h>
 #include <zmqglib/base/zmqg-version.h>
 #include <zmqglib/connection/zmqg-certificate.h>
+#include <zmqglib/connection/zmqg-connection-event.h>
+#include <zmqglib/connection/zmqg-peer.h>
 #include <zmqglib/connection/zmqg-socket-curve.h>
+#include <zmqglib/connection/zmqg-socket-peers.h>
 #include <zmqglib/loop/zmqg-context.h>
 #include <zmqglib/loop/zmqg-main-context.h>
 #include <zmqglib/loop/zmqg-source.h>
-#include <zmqglib/socket/zmqg-socket.h>
 #include <zmqglib/socket/zmqg-socket-endpoints.h>
 #include <zmqglib/socket/zmqg-socket-statistics.h>
+#include <zmqglib/socket/zmqg-socket.h>
 
 #undef ZMQG_INSIDE

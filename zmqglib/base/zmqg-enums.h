@@ -50,4 +50,71 @@ typedef enum
   ZMQG_SOCKET_TYPE_STREAM = 11,
 } ZmqgSocketType;
 
+/**
+ * ZmqgConnectionEventKind:
+ * @ZMQG_CONNECTION_EVENT_KIND_CONNECTED: a connection was made; the handshake comes next
+ * @ZMQG_CONNECTION_EVENT_KIND_CONNECT_DELAYED: a connection could not be made at once, and is being
+ *   made; the error code says why, `EINPROGRESS` as a rule
+ * @ZMQG_CONNECTION_EVENT_KIND_CONNECT_RETRIED: a connection could not be made, or was lost; it will
+ *   be tried again after the interval
+ * @ZMQG_CONNECTION_EVENT_KIND_LISTENING: the socket was bound to an endpoint
+ * @ZMQG_CONNECTION_EVENT_KIND_BIND_FAILED: the socket could not be bound
+ * @ZMQG_CONNECTION_EVENT_KIND_ACCEPTED: a connection of a peer was accepted; the handshake comes
+ *   next
+ * @ZMQG_CONNECTION_EVENT_KIND_ACCEPT_FAILED: a connection of a peer could not be accepted, because
+ *   there are no file descriptors left for instance
+ * @ZMQG_CONNECTION_EVENT_KIND_CLOSED: an endpoint was given up: one the socket was bound to, or an
+ *   attempt to connect
+ * @ZMQG_CONNECTION_EVENT_KIND_CLOSE_FAILED: the same, but the system reported an error
+ * @ZMQG_CONNECTION_EVENT_KIND_DISCONNECTED: a connection was lost
+ * @ZMQG_CONNECTION_EVENT_KIND_MONITOR_STOPPED: there are no more events
+ * @ZMQG_CONNECTION_EVENT_KIND_HANDSHAKE_FAILED: a handshake failed;
+ *   [method@ConnectionEvent.get_failure] tells in which way. The connection is lost then
+ * @ZMQG_CONNECTION_EVENT_KIND_HANDSHAKE_SUCCEEDED: a handshake succeeded: messages can pass
+ *
+ * What can happen to the connections of a socket, with libzmq's values. The three ways in which
+ * it says that a handshake failed are one kind here.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  ZMQG_CONNECTION_EVENT_KIND_CONNECTED = 0x0001,
+  ZMQG_CONNECTION_EVENT_KIND_CONNECT_DELAYED = 0x0002,
+  ZMQG_CONNECTION_EVENT_KIND_CONNECT_RETRIED = 0x0004,
+  ZMQG_CONNECTION_EVENT_KIND_LISTENING = 0x0008,
+  ZMQG_CONNECTION_EVENT_KIND_BIND_FAILED = 0x0010,
+  ZMQG_CONNECTION_EVENT_KIND_ACCEPTED = 0x0020,
+  ZMQG_CONNECTION_EVENT_KIND_ACCEPT_FAILED = 0x0040,
+  ZMQG_CONNECTION_EVENT_KIND_CLOSED = 0x0080,
+  ZMQG_CONNECTION_EVENT_KIND_CLOSE_FAILED = 0x0100,
+  ZMQG_CONNECTION_EVENT_KIND_DISCONNECTED = 0x0200,
+  ZMQG_CONNECTION_EVENT_KIND_MONITOR_STOPPED = 0x0400,
+  ZMQG_CONNECTION_EVENT_KIND_HANDSHAKE_FAILED = 0x0800,
+  ZMQG_CONNECTION_EVENT_KIND_HANDSHAKE_SUCCEEDED = 0x1000,
+} ZmqgConnectionEventKind;
+
+/**
+ * ZmqgHandshakeFailure:
+ * @ZMQG_HANDSHAKE_FAILURE_NONE: no handshake failed
+ * @ZMQG_HANDSHAKE_FAILURE_NO_DETAIL: the connection was lost during the handshake, or the peer was
+ *   silent for longer than [property@Socket:handshake-timeout]
+ *   (`ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL`)
+ * @ZMQG_HANDSHAKE_FAILURE_PROTOCOL: an end did not keep to the protocol, as one that uses another
+ *   mechanism or a wrong CURVE key (`ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL`)
+ * @ZMQG_HANDSHAKE_FAILURE_AUTHENTICATION: the authenticator of the server refused
+ *   (`ZMQ_EVENT_HANDSHAKE_FAILED_AUTH`)
+ *
+ * In which way a handshake failed.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  ZMQG_HANDSHAKE_FAILURE_NONE,
+  ZMQG_HANDSHAKE_FAILURE_NO_DETAIL,
+  ZMQG_HANDSHAKE_FAILURE_PROTOCOL,
+  ZMQG_HANDSHAKE_FAILURE_AUTHENTICATION,
+} ZmqgHandshakeFailure;
+
 G_END_DECLS

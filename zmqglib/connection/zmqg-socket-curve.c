@@ -87,7 +87,7 @@ find_endpoint (ZmqgSocket *self)
     }
   for (guint i = 0; i < self->connections->len; i++)
     {
-      ZmqgConnection *connection = self->connections->pdata[i];
+      ZmqgDestination *connection = self->connections->pdata[i];
 
       if (!zmqg_endpoint_is_inproc (connection->given))
         return connection->given;

@@ -95,6 +95,8 @@ close_handle (ZmqgSocket *self)
 {
   if (self->process == zmqg_process_get_id ())
     zmqg_socket_remove_files (self);
+  if (self->handle != NULL && self->process == zmqg_process_get_id ())
+    zmqg_monitor_funcs.close (self);
 
   g_mutex_lock (&self->lock);
   zmqg_hub_remove (&self->member);
@@ -192,6 +194,7 @@ tell_closed_cb (gpointer user_data)
   zmqg_socket_end_connect_calls (self);
   tell_finished (self, FALSE);
   tell_notices (self);
+  zmqg_monitor_funcs.tell_rest (self);
   tell_finished (self, TRUE);
 
   g_object_notify_by_pspec (G_OBJECT (self), zmqg_socket_get_pspec (ZMQG_PROP_CLOSED));

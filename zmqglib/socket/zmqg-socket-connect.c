@@ -13,7 +13,7 @@ static const char connect_to[] = "connect to";
 static const char disconnect_from[] = "disconnect from";
 
 void
-zmqg_connection_free (ZmqgConnection *self)
+zmqg_destination_free (ZmqgDestination *self)
 {
   g_free (self->given);
   g_free (self->address);
@@ -50,7 +50,7 @@ add_connection (ZmqgSocket *self,
                 const char *endpoint,
                 const char *address)
 {
-  ZmqgConnection *connection = g_new (ZmqgConnection, 1);
+  ZmqgDestination *connection = g_new (ZmqgDestination, 1);
 
   connection->given = g_strdup (endpoint);
   connection->address = g_strdup (address);
@@ -104,7 +104,7 @@ find_connection (ZmqgSocket *self,
   for (guint i = 0; i < self->connections->len; i++)
     {
       *index = i;
-      if (g_str_equal (((ZmqgConnection *) self->connections->pdata[i])->given, endpoint))
+      if (g_str_equal (((ZmqgDestination *) self->connections->pdata[i])->given, endpoint))
         return TRUE;
     }
 
@@ -119,7 +119,7 @@ count_address (ZmqgSocket *self,
   guint count = 0;
 
   for (guint i = 0; i < self->connections->len; i++)
-    count += g_str_equal (((ZmqgConnection *) self->connections->pdata[i])->address, address);
+    count += g_str_equal (((ZmqgDestination *) self->connections->pdata[i])->address, address);
 
   return count;
 }
@@ -129,7 +129,7 @@ zmqg_socket_disconnect_held (ZmqgSocket  *self,
                              const char  *endpoint,
                              GError     **error)
 {
-  ZmqgConnection *connection;
+  ZmqgDestination *connection;
   guint index;
 
   if (!find_connection (self, endpoint, &index))

@@ -56,7 +56,7 @@ zmqg_socket_list_connections (ZmqgSocket *self)
   g_mutex_lock (&self->lock);
   endpoints = g_new0 (char *, self->connections->len + 1);
   for (guint i = 0; i < self->connections->len; i++)
-    endpoints[i] = g_strdup (((ZmqgConnection *) self->connections->pdata[i])->given);
+    endpoints[i] = g_strdup (((ZmqgDestination *) self->connections->pdata[i])->given);
   g_mutex_unlock (&self->lock);
 
   return endpoints;

@@ -178,6 +178,12 @@ serve (ZmqgSocket *self,
   answer = zmqg_socket_deliver (self, turn);
   if (turn->member == NULL)
     return ZMQG_HUB_IDLE;
+  if (g_atomic_int_get (&self->watch.is_due))
+    {
+      answer = zmqg_monitor_funcs.tell (self, turn, answer);
+      if (turn->member == NULL)
+        return ZMQG_HUB_IDLE;
+    }
   if (zmqg_socket_serve_deadlines (self, turn, answer != ZMQG_HUB_READY) == ZMQG_HUB_READY)
     return ZMQG_HUB_READY;
   if (turn->member == NULL)

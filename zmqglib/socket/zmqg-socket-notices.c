@@ -108,7 +108,8 @@ zmqg_socket_has_notices (ZmqgSocket *self)
   return self->notices->len > self->n_told || self->is_endpoint_due ||
          is_writable_due (self) || is_drained_due (self) ||
          self->notified_length != zmqg_send_queue_get_length (&self->queue) ||
-         self->notified_bytes != zmqg_send_queue_get_bytes (&self->queue);
+         self->notified_bytes != zmqg_send_queue_get_bytes (&self->queue) ||
+         g_atomic_int_get (&self->watch.is_due);
 }
 
 /* One at a time: a handler may add to them, run a loop that tells the rest, or close the socket,

@@ -75,7 +75,7 @@ zmqg_socket_dup_description (ZmqgSocket *self)
                             ((ZmqgBinding *) self->bindings->pdata[i])->resolved);
   for (guint i = 0; i < self->connections->len; i++)
     g_string_append_printf (text, " connected to %s",
-                            ((ZmqgConnection *) self->connections->pdata[i])->given);
+                            ((ZmqgDestination *) self->connections->pdata[i])->given);
   g_mutex_unlock (&self->lock);
 
   if (self->bindings->len + self->connections->len == 0)
@@ -225,10 +225,13 @@ zmqg_socket_open (ZmqgSocket  *self,
     return FALSE;
 
   zmqg_socket_describe (self);
+  /* Watched before there is anything to be seen */
   if (!zmqg_options_apply_all (self, error) || !apply_first_subscriptions (self, error) ||
+      !zmqg_monitor_funcs.update (self, error) ||
       !zmqg_socket_apply_endpoints (self, error) || !attach (self, error))
     {
       zmqg_socket_remove_files (self);
+      zmqg_monitor_funcs.close (self);
       zmqg_context_close_socket (self->context, &self->context_member,
                                  g_steal_pointer (&self->handle), 0);
       return FALSE;

@@ -41,6 +41,7 @@ typedef enum
   ZMQG_SIGNAL_SEND_FAILED,
   ZMQG_SIGNAL_WRITABLE,
   ZMQG_SIGNAL_DRAINED,
+  ZMQG_SIGNAL_CONNECTION_EVENT,
   ZMQG_SIGNAL_ERROR_OCCURRED,
   ZMQG_SIGNAL_CLOSED,
   ZMQG_N_SIGNALS,
@@ -69,6 +70,8 @@ typedef enum
   ZMQG_PROP_N_PENDING_OPERATIONS,
   ZMQG_PROP_CLOSED,
   ZMQG_PROP_LAST_ENDPOINT,
+  ZMQG_PROP_MONITORED,
+  ZMQG_PROP_N_PEERS,
   /* The options follow, in the order of their table */
   ZMQG_PROP_FIRST_OPTION,
 } ZmqgSocketProperty;
@@ -98,7 +101,23 @@ typedef struct
   char *given;
   /* What libzmq knows it by: the same, or with an address in place of the host's name */
   char *address;
-} ZmqgConnection;
+} ZmqgDestination;
+
+typedef struct _ZmqgMonitor ZmqgMonitor;
+
+/* Who is connected, which is known one floor above */
+typedef struct
+{
+  /* NULL until it is needed for the first time; set with the socket's lock held */
+  ZmqgMonitor *monitor;
+  gboolean monitored;
+  gboolean is_on;
+  /* Set by the thread that reads the monitor */
+  int n_peers;
+  /* There may be something to tell. Set by any thread */
+  int is_due;
+  guint n_told;
+} ZmqgWatch;
 
 struct _ZmqgSocket
 {
@@ -179,8 +198,31 @@ struct _ZmqgSocket
   guint notified_length;
   gsize notified_bytes;
 
+  ZmqgWatch watch;
+
   ZmqgSocketStatistics statistics;
 };
+
+/* What the floor above does for a socket; all by the holder of the main context */
+typedef struct
+{
+  GType (*get_event_type) (void);
+  /* Begins or ends to watch, as the property has it */
+  gboolean (*update) (ZmqgSocket  *self,
+                      GError     **error);
+  /* Before libzmq's socket is closed */
+  void (*close) (ZmqgSocket *self);
+  void (*see_message) (ZmqgSocket  *self,
+                       ZmqgMessage *message);
+  /* From a dispatch. @answer: what is to be said to the hub so far */
+  ZmqgHubAnswer (*tell) (ZmqgSocket    *self,
+                         ZmqgTurn      *turn,
+                         ZmqgHubAnswer  answer);
+  void (*tell_rest) (ZmqgSocket *self);
+  void (*free) (ZmqgMonitor *monitor);
+} ZmqgMonitorFuncs;
+
+extern const ZmqgMonitorFuncs zmqg_monitor_funcs;
 
 extern guint zmqg_socket_signals[ZMQG_N_SIGNALS];
 extern const ZmqgHubMemberFuncs zmqg_socket_hub_funcs;
@@ -189,6 +231,12 @@ static inline ZmqgSocket *
 zmqg_socket_from_member (ZmqgHubMember *member)
 {
   return (ZmqgSocket *) ((guint8 *) member - G_STRUCT_OFFSET (ZmqgSocket, member));
+}
+
+static inline guint
+zmqg_watch_get_n_peers (ZmqgWatch *self)
+{
+  return self->monitored ? g_atomic_int_get (&self->n_peers) : 0;
 }
 
 static inline gboolean
@@ -209,6 +257,10 @@ void          zmqg_socket_install_properties (GObjectClass    *object_class);
 /* zmqg-socket-property-specs.c */
 GParamSpec   *zmqg_socket_get_pspec          (guint            prop_id);
 void          zmqg_socket_install_specs      (GObjectClass    *object_class);
+/* zmqg-socket-watch.c */
+void          zmqg_socket_set_monitored      (ZmqgSocket      *self,
+                                              gboolean         monitored);
+void          zmqg_socket_install_watch_specs (GParamSpec    **properties);
 
 /* zmqg-socket-signals.c */
 void          zmqg_socket_add_signals        (GType            type);
@@ -246,7 +298,7 @@ void          zmqg_binding_free              (ZmqgBinding     *self);
 void          zmqg_socket_remove_files       (ZmqgSocket      *self);
 
 /* zmqg-socket-connect.c */
-void          zmqg_connection_free           (ZmqgConnection  *self);
+void          zmqg_destination_free           (ZmqgDestination  *self);
 
 /* zmqg-socket-connect-async.c */
 void          zmqg_socket_end_connect_calls  (ZmqgSocket      *self);

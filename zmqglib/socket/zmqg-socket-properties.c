@@ -127,11 +127,11 @@ get_endpoints (ZmqgSocket *self,
   g_mutex_unlock (&self->lock);
 }
 
-/* Of the send queue and of operations */
+/* Of the send queue, of operations and of peers */
 static void
-get_queue_property (ZmqgSocket *self,
-                    guint       prop_id,
-                    GValue     *value)
+get_activity_property (ZmqgSocket *self,
+                       guint       prop_id,
+                       GValue     *value)
 {
   switch (prop_id)
     {
@@ -161,6 +161,12 @@ get_queue_property (ZmqgSocket *self,
       break;
     case ZMQG_PROP_N_PENDING_OPERATIONS:
       g_value_set_uint (value, g_atomic_int_get (&self->n_pending));
+      break;
+    case ZMQG_PROP_MONITORED:
+      g_value_set_boolean (value, self->watch.monitored);
+      break;
+    case ZMQG_PROP_N_PEERS:
+      g_value_set_uint (value, zmqg_watch_get_n_peers (&self->watch));
       break;
     default:
       break;
@@ -217,6 +223,8 @@ zmqg_socket_get_property (GObject    *object,
     case ZMQG_PROP_LAST_ENDPOINT:
       g_value_take_string (value, zmqg_socket_dup_last_endpoint (self));
       break;
+    case ZMQG_PROP_MONITORED:
+    case ZMQG_PROP_N_PEERS:
     case ZMQG_PROP_SEND_QUEUE_LIMIT:
     case ZMQG_PROP_SEND_QUEUE_BYTES_LIMIT:
     case ZMQG_PROP_KEEP_NEWEST:
@@ -226,7 +234,7 @@ zmqg_socket_get_property (GObject    *object,
     case ZMQG_PROP_SEND_QUEUE_LENGTH:
     case ZMQG_PROP_SEND_QUEUE_BYTES:
     case ZMQG_PROP_N_PENDING_OPERATIONS:
-      get_queue_property (self, prop_id, value);
+      get_activity_property (self, prop_id, value);
       break;
     case ZMQG_PROP_FIRST_OPTION:
     default:
@@ -316,6 +324,10 @@ zmqg_socket_set_property (GObject      *object,
     case ZMQG_PROP_SUBSCRIPTIONS:
       zmqg_socket_set_subscriptions (self, g_value_get_boxed (value));
       break;
+    case ZMQG_PROP_MONITORED:
+      zmqg_socket_set_monitored (self, g_value_get_boolean (value));
+      break;
+    case ZMQG_PROP_N_PEERS:
     case ZMQG_PROP_SEND_QUEUE_LENGTH:
     case ZMQG_PROP_SEND_QUEUE_BYTES:
     case ZMQG_PROP_N_PENDING_OPERATIONS:

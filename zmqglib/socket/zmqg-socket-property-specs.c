@@ -289,5 +289,6 @@ zmqg_socket_install_specs (GObjectClass *object_class)
   install_operation_limits ();
   install_endpoints ();
   install_states ();
+  zmqg_socket_install_watch_specs (properties);
   g_object_class_install_properties (object_class, ZMQG_PROP_FIRST_OPTION, properties);
 }

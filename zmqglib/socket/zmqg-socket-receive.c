@@ -139,6 +139,8 @@ read_message (ZmqgSocket  *self,
   while (zmq_msg_more (&last->msg));
 
   self->statistics.messages_received++;
+  if (G_UNLIKELY (self->watch.is_on))
+    zmqg_monitor_funcs.see_message (self, message);
 
   return message;
 }

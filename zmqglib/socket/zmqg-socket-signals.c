@@ -8,6 +8,15 @@
 guint zmqg_socket_signals[ZMQG_N_SIGNALS];
 
 static guint
+add_detailed_signal (GType       type,
+                     const char *name,
+                     GType       param)
+{
+  return g_signal_new (name, type, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, 1, param);
+}
+
+static guint
 add_signal (GType       type,
             const char *name,
             guint       n_params,
@@ -111,6 +120,30 @@ static void
 add_other_signals (GType type)
 {
   guint *signals = zmqg_socket_signals;
+
+  /**
+   * ZmqgSocket::connection-event:
+   * @self: the socket
+   * @event: (type ZmqGlib.ConnectionEvent): what happened
+   *
+   * Emitted for each thing that happens to the connections of the socket, as long as
+   * [property@Socket:monitored] is set.
+   *
+   * The detail is the kind of the event, as in `connection-event::connected`,
+   * `connection-event::accepted`, `connection-event::handshake-failed`,
+   * `connection-event::disconnected`; [enum@ConnectionEventKind] has them all.
+   *
+   * That a peer has gone is told after those of its messages that somebody reads and that had
+   * arrived, but for one case: where others send so much that there is always something to be
+   * read, it waits for at most 200 ms.
+   *
+   * As long as the main context does not run, the newest 1000 events are kept;
+   * [method@ConnectionEvent.get_n_dropped] tells how many older ones were not.
+   *
+   * Since: 1.0
+   */
+  signals[ZMQG_SIGNAL_CONNECTION_EVENT] =
+    add_detailed_signal (type, "connection-event", zmqg_monitor_funcs.get_event_type ());
 
   /**
    * ZmqgSocket::error-occurred:

@@ -185,6 +185,7 @@ zmqg_socket_finalize (GObject *object)
   g_strfreev (self->connect_endpoints);
   g_strfreev (self->first_subscriptions);
   g_free (self->last_endpoint);
+  g_clear_pointer (&self->watch.monitor, zmqg_monitor_funcs.free);
   zmqg_options_free (self->options);
   g_clear_error (&self->open_error);
   g_mutex_clear (&self->lock);
@@ -217,7 +218,7 @@ zmqg_socket_init (ZmqgSocket *self)
   self->batch_limit = FIRST_BATCH;
   self->options = zmqg_options_new ();
   self->bindings = g_ptr_array_new_with_free_func ((GDestroyNotify) zmqg_binding_free);
-  self->connections = g_ptr_array_new_with_free_func ((GDestroyNotify) zmqg_connection_free);
+  self->connections = g_ptr_array_new_with_free_func ((GDestroyNotify) zmqg_destination_free);
   self->ipc_mode = -1;
   self->routing_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->subscriptions = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
