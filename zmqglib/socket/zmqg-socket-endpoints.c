@@ -117,6 +117,24 @@ check_routing_id (ZmqgSocket  *self,
   return FALSE;
 }
 
+/* A connection that is made again keeps the way to the authenticator: an answer that comes after
+ * the peer has gone is taken for the next handshake, and before that one has begun it ends the
+ * process (stream_engine_base.cpp asserts that there is a mechanism). The peer has it in hand. */
+static gboolean
+check_authentication (ZmqgSocket  *self,
+                      const char  *endpoint,
+                      GError     **error)
+{
+  if (zmqg_endpoint_is_inproc (endpoint) || !zmqg_options_asks_authenticator (self))
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               "Could not connect to '%s' on the %s socket: a socket that authenticates its peers "
+               "can only be bound, libzmq lets a peer it connects to end the process",
+               endpoint, zmqg_socket_get_type_name (self));
+  return FALSE;
+}
+
 static gboolean
 endpoint_is (gpointer id,
              gpointer endpoint,
@@ -133,6 +151,7 @@ connect_held (ZmqgSocket  *self,
   if (!check_routing_id (self, endpoint, error))
     return FALSE;
   if (!zmqg_endpoint_check (endpoint, self->type, ZMQG_ENDPOINT_CONNECT, error) ||
+      !check_authentication (self, endpoint, error) ||
       !check_free_fds (self, "connect to", endpoint, error))
     return FALSE;
   if (ZMQG_RETRY (self->process, zmq_connect (self->handle, endpoint)) != 0)
@@ -303,7 +322,10 @@ zmqg_socket_bind (ZmqgSocket  *self,
  * libzmq's I/O thread, which serves no other socket of the context meanwhile: give an address
  * where a name server may be slow. To be called by the holder of the main context.
  *
- * Fails like [method@Socket.bind].
+ * Fails like [method@Socket.bind]. A socket that authenticates its peers, a
+ * [property@Socket:plain-server], a [property@Socket:curve-server] or one with a
+ * [property@Socket:zap-domain], can only be bound: over a connection that it made itself, a peer
+ * could end the process, and the call fails with `G_IO_ERROR_NOT_SUPPORTED`.
  *
  * Returns: `TRUE` on success
  *

@@ -119,12 +119,14 @@ set_data (ZmqgSocket  *self,
   /* libzmq would read a number from it */
   if (index < zmqg_n_options && !zmqg_option_is_data (&zmqg_options[index]))
     return refuse_kind (self, index, "text or bytes", error);
+  if (index < zmqg_n_options && !zmqg_options_check_server (self, index, length == 0, error))
+    return FALSE;
 
   if (ZMQG_RETRY (self->process,
                   zmq_setsockopt (self->handle, option, length > 0 ? data : "", length)) != 0)
     return fail (self, "set", option, error);
 
-  return TRUE;
+  return option != ZMQ_ZAP_DOMAIN || zmqg_options_enforce_domain (self, length > 0, error);
 }
 
 /**

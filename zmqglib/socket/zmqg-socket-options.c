@@ -10,13 +10,6 @@
 #include <string.h>
 #include <zmq.h>
 
-/* In zmq.h it is hidden among the drafts, but libzmq 4.3.4 honours it. */
-#ifndef ZMQ_ZAP_ENFORCE_DOMAIN
-# define ZMQ_ZAP_ENFORCE_DOMAIN 93
-#endif
-
-#define DEFAULT_DOMAIN "global"
-
 static GParamSpec *
 create_pspec (const ZmqgOption *option)
 {
@@ -164,6 +157,16 @@ is_equal (const ZmqgOption      *option,
   return a->integer == b->integer;
 }
 
+static gboolean
+is_empty (const ZmqgOption      *option,
+          const ZmqgOptionValue *value)
+{
+  if (option->kind == ZMQG_OPTION_STRING)
+    return value->string == NULL || value->string[0] == '\0';
+
+  return value->bytes == NULL || g_bytes_get_size (value->bytes) == 0;
+}
+
 void
 zmqg_options_get_property (ZmqgSocket *self,
                            guint       index,
@@ -290,35 +293,6 @@ zmqg_options_store (ZmqgSocket            *self,
   g_object_notify (G_OBJECT (self), option->name);
 }
 
-/* Without an authenticator libzmq admits everybody to a CURVE server; with a domain that is
- * enforced it admits nobody. */
-static gboolean
-guard (ZmqgSocket  *self,
-       GError     **error)
-{
-  guint domain = zmqg_options_find (ZMQ_ZAP_DOMAIN);
-  ZmqgOptionValue value = { .string = (char *) DEFAULT_DOMAIN };
-  int enforce = 1;
-
-  if (self->options[domain].string == NULL || self->options[domain].string[0] == '\0')
-    {
-      if (tell_libzmq (self, &zmqg_options[domain], &value) == 0)
-        zmqg_options_store (self, domain, &value);
-    }
-  if (set_option (self, ZMQ_ZAP_ENFORCE_DOMAIN, &enforce, sizeof enforce) == 0)
-    return TRUE;
-
-  zmqg_set_error_from_errno (error, zmq_errno (), "Could not enforce the authentication domain");
-  return FALSE;
-}
-
-static gboolean
-is_guarded (ZmqgSocket *self)
-{
-  return self->options[zmqg_options_find (ZMQ_PLAIN_SERVER)].integer != 0 ||
-         self->options[zmqg_options_find (ZMQ_CURVE_SERVER)].integer != 0;
-}
-
 /* By the holder of the main context */
 gboolean
 zmqg_options_set (ZmqgSocket             *self,
@@ -330,16 +304,11 @@ zmqg_options_set (ZmqgSocket             *self,
 
   if (!check_value (self, option, value, error))
     return FALSE;
-  if (option->option == ZMQ_ZAP_DOMAIN && is_guarded (self) &&
-      (value->string == NULL || value->string[0] == '\0'))
-    return refuse (self, option, G_IO_ERROR_INVALID_ARGUMENT,
-                   "a server that asks for credentials would admit everybody", error);
-  /* libzmq would make the server a client without a word */
-  if ((option->option == ZMQ_PLAIN_USERNAME || option->option == ZMQ_PLAIN_PASSWORD) &&
-      self->options[zmqg_options_find (ZMQ_PLAIN_SERVER)].integer != 0)
-    return refuse (self, option, G_IO_ERROR_INVALID_ARGUMENT, "the socket is a plain-server",
-                   error);
-  if ((option->flags & ZMQG_OPTION_GUARDED) != 0 && value->integer != 0 && !guard (self, error))
+  if (zmqg_option_is_data (option) &&
+      !zmqg_options_check_server (self, index, is_empty (option, value), error))
+    return FALSE;
+  if ((option->flags & ZMQG_OPTION_GUARDED) != 0 && value->integer != 0 &&
+      !zmqg_options_guard (self, error))
     return FALSE;
 
   if (tell_libzmq (self, option, value) != 0)
@@ -348,6 +317,9 @@ zmqg_options_set (ZmqgSocket             *self,
                                  option->name, zmqg_socket_get_type_name (self));
       return FALSE;
     }
+  if (option->option == ZMQ_ZAP_DOMAIN &&
+      !zmqg_options_enforce_domain (self, !is_empty (option, value), error))
+    return FALSE;
   if (!is_equal (option, &self->options[index], value))
     zmqg_options_store (self, index, value);
   if (option->option == ZMQ_LINGER)
