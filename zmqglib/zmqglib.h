@@ -14,6 +14,8 @@
 #include <zmqglib/base/zmqg-error.h>
 #include <zmqglib/base/zmqg-message.h>
 #include <zmqglib/base/zmqg-version.h>
+#include <zmqglib/connection/zmqg-authentication-request.h>
+#include <zmqglib/connection/zmqg-authenticator.h>
 #include <zmqglib/connection/zmqg-certificate.h>
 #include <zmqglib/loop/zmqg-context.h>
 #include <zmqglib/loop/zmqg-main-context.h>

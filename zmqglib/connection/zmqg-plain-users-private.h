@@ -35,7 +35,7 @@ typedef void (*ZmqgPlainUserFunc) (const char *username,
                                    gpointer    user_data);
 
 /* Reads lines of "name=password", those of blanks and those that begin with '#' apart; tells of
- * users only if all lines are well-formed. Spoils @text. */
+ * users only if all lines are well-formed. Changes @text, which has room for one byte more. */
 gboolean  zmqg_plain_users_parse   (char               *text,
                                     gsize               length,
                                     ZmqgPlainUserFunc   func,

@@ -121,11 +121,8 @@ parse_line (char               *line,
             gpointer            user_data,
             GError            **error)
 {
-  gsize length = strlen (line);
   char *password;
 
-  if (length > 0 && line[length - 1] == '\r')
-    line[length - 1] = '\0';
   if (line[0] == '#' || line[strspn (line, " \t")] == '\0')
     return TRUE;
 
@@ -146,21 +143,32 @@ parse_line (char               *line,
 
 static gboolean
 parse_lines (char               *text,
+             gsize               length,
              ZmqgPlainUserFunc   func,
              gpointer            user_data,
              GError            **error)
 {
+  char *end = text + length;
   guint number = 1;
 
-  for (char *line = text, *end; line != NULL; line = end != NULL ? end + 1 : NULL, number++)
+  for (char *line = text; line < end; number++)
     {
-      end = strchr (line, '\n');
-      if (end != NULL)
-        *end = '\0';
-      if (!parse_line (line, number, func, user_data, error))
+      char *line_end = memchr (line, '\n', end - line);
+      char *next = line_end != NULL ? line_end + 1 : end;
+      char *stop = line_end != NULL ? line_end : end;
+      gboolean is_good;
+      char stopped;
+
+      if (stop > line && stop[-1] == '\r')
+        stop--;
+      /* There is room for one byte after the end */
+      stopped = *stop;
+      *stop = '\0';
+      is_good = parse_line (line, number, func, user_data, error);
+      *stop = stopped;
+      if (!is_good)
         return FALSE;
-      if (end != NULL)
-        *end = '\n';
+      line = next;
     }
 
   return TRUE;
@@ -179,5 +187,6 @@ zmqg_plain_users_parse (char               *text,
       return FALSE;
     }
 
-  return parse_lines (text, NULL, NULL, error) && parse_lines (text, func, user_data, error);
+  return parse_lines (text, length, NULL, NULL, error) &&
+         parse_lines (text, length, func, user_data, error);
 }

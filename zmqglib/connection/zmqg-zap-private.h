@@ -25,6 +25,8 @@ typedef struct
   char *password;
   /* CURVE, in Z85 */
   char *public_key;
+  /* What is wrong with what the peer wrote: nobody is to be bothered with it; static */
+  const char *defect;
 } ZmqgZapRequest;
 
 typedef enum

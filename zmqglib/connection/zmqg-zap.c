@@ -149,6 +149,17 @@ read_key (ZmqgZapRequest  *self,
   return TRUE;
 }
 
+/* What a peer wrote can be anything, and is no fault of the request. */
+static void
+read_password (ZmqgZapRequest *self,
+               ZmqgMessage    *message)
+{
+  if (!read_text (message, FRAME_CREDENTIALS, MAX_LENGTH, "", &self->username, NULL))
+    self->defect = "the user name is not valid text";
+  else if (!read_text (message, FRAME_CREDENTIALS + 1, MAX_LENGTH, "", &self->password, NULL))
+    self->defect = "the password is not valid text";
+}
+
 /* What comes with a mechanism that is not known is not looked at. */
 static gboolean
 read_credentials (ZmqgZapRequest  *self,
@@ -157,14 +168,13 @@ read_credentials (ZmqgZapRequest  *self,
 {
   if (g_str_equal (self->mechanism, "NULL"))
     return check_count (self, message, 0, error);
-  if (g_str_equal (self->mechanism, "PLAIN"))
-    return check_count (self, message, 2, error) &&
-           read_text (message, FRAME_CREDENTIALS, MAX_LENGTH, "the user name", &self->username,
-                      error) &&
-           read_text (message, FRAME_CREDENTIALS + 1, MAX_LENGTH, "the password", &self->password,
-                      error);
   if (g_str_equal (self->mechanism, "CURVE"))
     return check_count (self, message, 1, error) && read_key (self, message, error);
+  if (!g_str_equal (self->mechanism, "PLAIN"))
+    return TRUE;
+  if (!check_count (self, message, 2, error))
+    return FALSE;
+  read_password (self, message);
 
   return TRUE;
 }
@@ -191,19 +201,19 @@ zmqg_zap_request_parse (ZmqgZapRequest  *self,
   return read_credentials (self, message, error);
 }
 
-/* Once there is an answer nobody needs the password any more. */
+/* Once there is an answer nobody needs the password any more. Somebody may still look at it. */
 void
 zmqg_zap_request_wipe (ZmqgZapRequest *self)
 {
   if (self->password != NULL)
     explicit_bzero (self->password, strlen (self->password));
-  g_clear_pointer (&self->password, g_free);
 }
 
 void
 zmqg_zap_request_clear (ZmqgZapRequest *self)
 {
   zmqg_zap_request_wipe (self);
+  g_clear_pointer (&self->password, g_free);
   g_clear_pointer (&self->route, g_bytes_unref);
   g_clear_pointer (&self->id, g_bytes_unref);
   g_clear_pointer (&self->domain, g_free);
