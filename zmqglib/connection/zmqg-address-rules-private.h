@@ -28,7 +28,7 @@ void     zmqg_peer_address_clear       (ZmqgPeerAddress   *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ZmqgPeerAddress, zmqg_peer_address_clear)
 
-/* Without the zone of an IPv6 address; (transfer full) */
+/* The IPv4 address of ::ffff:a.b.c.d, or the address itself; (transfer full) */
 GInetAddress *zmqg_inet_address_unmap  (GInetAddress      *inet);
 
 /* What a set of rules says of an address; those of several sets are put together by "or" */

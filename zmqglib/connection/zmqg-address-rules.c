@@ -20,7 +20,6 @@ struct _ZmqgAddressRange
   gint64 uid;
 };
 
-/* The IPv4 address of ::ffff:a.b.c.d, or the address itself */
 GInetAddress *
 zmqg_inet_address_unmap (GInetAddress *inet)
 {
@@ -68,7 +67,9 @@ void
 zmqg_peer_address_init (ZmqgPeerAddress *self,
                         const char      *text)
 {
-  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (text);
+  /* Of a link-local address there may be one in each zone: no rule tells them apart */
+  g_autofree char *without_zone = g_strndup (text, strcspn (text, "%"));
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (without_zone);
 
   *self = (ZmqgPeerAddress) { .uid = -1, .gid = -1, .pid = -1 };
   if (inet != NULL)
@@ -89,9 +90,11 @@ refuse (const char  *text,
         GError     **error)
 {
   g_autofree char *shown = g_utf8_make_valid (text, -1);
+  /* GLib's has the text in it, too */
+  g_autofree char *why = g_utf8_make_valid (reason, -1);
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "Could not read the address range '%s': %s", shown, reason);
+               "Could not read the address range '%s': %s", shown, why);
   return NULL;
 }
 

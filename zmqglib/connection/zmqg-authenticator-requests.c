@@ -275,10 +275,11 @@ judge (ZmqgAuthenticator  *self,
 {
   ZmqgDomainRules *rules[ZMQG_MAX_RULES];
   ZmqgVerdict verdict;
+  guint n_rules;
 
   g_mutex_lock (&self->lock);
-  verdict = zmqg_domain_rules_judge (rules, zmqg_authenticator_find_rules (self, zap->domain, rules),
-                                     zap, is_fresh);
+  n_rules = zmqg_authenticator_find_rules (self, zap->domain, rules);
+  verdict = zmqg_domain_rules_judge (rules, n_rules, zap, is_fresh);
   if (verdict.kind == ZMQG_VERDICT_ADMITTED && zap->public_key != NULL)
     zmqg_admissions_add (&self->admissions, zap->domain, zap->public_key, zap->address);
   *metadata = verdict.metadata != NULL ? g_bytes_ref (verdict.metadata) : NULL;

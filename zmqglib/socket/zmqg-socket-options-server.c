@@ -21,7 +21,8 @@
 #define MAX_DOMAIN 255
 
 /* Without an authenticator libzmq admits everybody to a domain, also to a CURVE server; where the
- * domain is enforced it admits nobody. Enforcing an empty one ends the process (plain_server.cpp). */
+ * domain is enforced it admits nobody. Enforcing an empty one ends the process, as
+ * plain_server.cpp asserts. */
 gboolean
 zmqg_options_enforce_domain (ZmqgSocket  *self,
                              gboolean     enforce,
