@@ -116,7 +116,7 @@ log_removal (const Removal *removal,
   if (removal->addresses[0] == NULL)
     from = g_strdup ("nowhere");
   if (n_connections > 0)
-    ended = g_strdup_printf ("; %u connections were ended", n_connections);
+    ended = g_strdup_printf ("; connections that were ended: %u", n_connections);
 
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE,
                     "ZMQG_DOMAIN", removal->domain != NULL ? removal->domain : "",
