@@ -113,7 +113,7 @@ static const char * const vmci_names[] = {
 /* Properties that are no options */
 static const char * const own_names[] = {
   "context", "socket-type", "main-context", "priority", "message-budget", "paused",
-  "send-queue-limit", "send-queue-bytes-limit", "bind-endpoints", "connect-endpoints",
+  "send-queue-limit", "send-queue-bytes-limit", "ipc-mode", "bind-endpoints", "connect-endpoints",
   "subscriptions", "send-queue-length", "send-queue-bytes", "closed", "last-endpoint", NULL,
 };
 

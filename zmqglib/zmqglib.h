@@ -12,15 +12,18 @@
 #include <zmqglib/base/zmqg-enum-types.h>
 #include <zmqglib/base/zmqg-enums.h>
 #include <zmqglib/base/zmqg-error.h>
+#include <zmqglib/base/zmqg-listen-fds.h>
 #include <zmqglib/base/zmqg-message.h>
 #include <zmqglib/base/zmqg-version.h>
 #include <zmqglib/connection/zmqg-authentication-request.h>
 #include <zmqglib/connection/zmqg-authenticator.h>
 #include <zmqglib/connection/zmqg-certificate.h>
+#include <zmqglib/connection/zmqg-socket-curve.h>
 #include <zmqglib/loop/zmqg-context.h>
 #include <zmqglib/loop/zmqg-main-context.h>
 #include <zmqglib/loop/zmqg-source.h>
 #include <zmqglib/socket/zmqg-socket.h>
+#include <zmqglib/socket/zmqg-socket-endpoints.h>
 #include <zmqglib/socket/zmqg-socket-statistics.h>
 
 #undef ZMQG_INSIDE

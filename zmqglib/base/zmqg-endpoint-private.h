@@ -26,4 +26,21 @@ gboolean    zmqg_endpoint_is_inproc   (const char       *endpoint);
 
 gboolean    zmqg_endpoint_is_websocket (const char      *endpoint);
 
+/* The path, or the abstract name with its '@'; NULL: it is not an ipc endpoint, or one whose
+ * path libzmq makes up */
+const char *zmqg_endpoint_get_ipc_path (const char      *endpoint);
+
+/* Where in the endpoint of a peer a name stands that has to be resolved, if it has one. It must
+ * have been checked. */
+typedef struct
+{
+  const char *start;
+  gsize length;
+  /* Of the source address that stands before it, an AF_… or AF_UNSPEC if there is none */
+  int source_family;
+} ZmqgEndpointHost;
+
+gboolean    zmqg_endpoint_find_host    (const char       *endpoint,
+                                        ZmqgEndpointHost *host);
+
 G_END_DECLS

@@ -9,6 +9,7 @@
 
 #include <gio/gio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/un.h>
 #include <zmq.h>
 
@@ -293,4 +294,51 @@ gboolean
 zmqg_endpoint_is_websocket (const char *endpoint)
 {
   return g_str_has_prefix (endpoint, "ws://") || g_str_has_prefix (endpoint, "wss://");
+}
+
+/* libzmq takes whatever begins with a '*' for a wildcard. */
+const char *
+zmqg_endpoint_get_ipc_path (const char *endpoint)
+{
+  if (!g_str_has_prefix (endpoint, "ipc://") || g_str_has_prefix (endpoint, "ipc://*"))
+    return NULL;
+
+  return endpoint + strlen ("ipc://");
+}
+
+static int
+find_source_family (const char *address,
+                    const char *semicolon)
+{
+  g_autofree char *source = g_strndup (address, semicolon - address);
+  char *colon = strrchr (source, ':');
+
+  if (source[0] == '[')
+    return AF_INET6;
+  if (colon != NULL)
+    *colon = '\0';
+
+  /* The name of an interface may have addresses of either */
+  return g_hostname_is_ip_address (source) ? AF_INET : AF_UNSPEC;
+}
+
+gboolean
+zmqg_endpoint_find_host (const char       *endpoint,
+                         ZmqgEndpointHost *host)
+{
+  const char *address, *semicolon, *colon;
+  g_autofree char *name = NULL;
+
+  if (!g_str_has_prefix (endpoint, "tcp://") && !zmqg_endpoint_is_websocket (endpoint))
+    return FALSE;
+
+  address = strstr (endpoint, "://") + strlen ("://");
+  semicolon = strchr (address, ';');
+  host->source_family = semicolon != NULL ? find_source_family (address, semicolon) : AF_UNSPEC;
+  host->start = semicolon != NULL ? semicolon + 1 : address;
+  colon = memrchr (host->start, ':', strcspn (host->start, "/"));
+  host->length = colon - host->start;
+  name = g_strndup (host->start, host->length);
+
+  return name[0] != '[' && !g_hostname_is_ip_address (name);
 }

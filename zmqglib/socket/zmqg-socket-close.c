@@ -48,6 +48,9 @@ offer_queue (ZmqgSocket *self)
 static void
 close_handle (ZmqgSocket *self)
 {
+  if (self->process == zmqg_process_get_id ())
+    zmqg_socket_remove_files (self);
+
   g_mutex_lock (&self->lock);
   zmqg_hub_remove (&self->member);
   g_ptr_array_set_size (self->bindings, 0);
@@ -84,6 +87,7 @@ tell_closed_cb (gpointer user_data)
   ZmqgSocket *self = user_data;
   ZmqgNotice notice;
 
+  zmqg_socket_end_connect_calls (self);
   while (zmqg_socket_take_notice (self, &notice))
     {
       zmqg_notice_tell (self, &notice);

@@ -37,7 +37,8 @@ zmqg_socket_list_bindings (ZmqgSocket *self)
  * zmqg_socket_list_connections:
  * @self: a socket
  *
- * Lists the endpoints the socket was connected to, whether or not anybody is there.
+ * Lists the endpoints the socket was connected to, as they were given, whether or not anybody is
+ * there.
  *
  * May be called from any thread.
  *
@@ -55,7 +56,7 @@ zmqg_socket_list_connections (ZmqgSocket *self)
   g_mutex_lock (&self->lock);
   endpoints = g_new0 (char *, self->connections->len + 1);
   for (guint i = 0; i < self->connections->len; i++)
-    endpoints[i] = g_strdup (self->connections->pdata[i]);
+    endpoints[i] = g_strdup (((ZmqgConnection *) self->connections->pdata[i])->given);
   g_mutex_unlock (&self->lock);
 
   return endpoints;

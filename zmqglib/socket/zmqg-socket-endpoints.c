@@ -5,39 +5,11 @@
 
 #include <zmqglib/base/zmqg-endpoint-private.h>
 #include <zmqglib/base/zmqg-error-private.h>
-#include <zmqglib/socket/zmqg-socket-private.h>
-
-#include <errno.h>
-#include <zmq.h>
-
-#define MAX_ENDPOINT 1024
+#include <zmqglib/socket/zmqg-socket-endpoints-private.h>
 
 void
-zmqg_binding_free (ZmqgBinding *self)
-{
-  g_free (self->given);
-  g_free (self->resolved);
-  g_free (self);
-}
-
-static char *
-ask_last_endpoint (ZmqgSocket *self,
-                   const char *given)
-{
-  char endpoint[MAX_ENDPOINT];
-  size_t size = sizeof endpoint;
-
-  if (ZMQG_RETRY (self->process,
-                  zmq_getsockopt (self->handle, ZMQ_LAST_ENDPOINT, endpoint, &size)) != 0 ||
-      endpoint[0] == '\0')
-    return g_strdup (given);
-
-  return g_strdup (endpoint);
-}
-
-static void
-set_last_endpoint (ZmqgSocket *self,
-                   const char *endpoint)
+zmqg_socket_set_last_endpoint (ZmqgSocket *self,
+                               const char *endpoint)
 {
   g_mutex_lock (&self->lock);
   g_free (self->last_endpoint);
@@ -47,156 +19,49 @@ set_last_endpoint (ZmqgSocket *self,
   self->has_websocket |= zmqg_endpoint_is_websocket (endpoint);
 }
 
-/* @operation: "bind to" or another verb that goes before an endpoint */
-static gboolean
-fail (ZmqgSocket  *self,
-      int          errsv,
-      const char  *operation,
-      const char  *endpoint,
-      GError     **error)
+gboolean
+zmqg_socket_fail_endpoint (ZmqgSocket  *self,
+                           int          errsv,
+                           const char  *operation,
+                           const char  *endpoint,
+                           GError     **error)
 {
   zmqg_set_error_from_errno (error, errsv, "Could not %s '%s' on the %s socket", operation,
                              endpoint, zmqg_socket_get_type_name (self));
   return FALSE;
 }
 
+void
+zmqg_socket_prefix_endpoint (ZmqgSocket  *self,
+                             const char  *operation,
+                             const char  *endpoint,
+                             GError     **error)
+{
+  g_autofree char *shown = g_utf8_make_valid (endpoint, -1);
+
+  g_prefix_error (error, "Could not %s '%s' on the %s socket: ", operation, shown,
+                  zmqg_socket_get_type_name (self));
+}
+
 /* ip_resolver.cpp aborts the process where it cannot list the network interfaces. */
-static gboolean
-check_free_fds (ZmqgSocket  *self,
-                const char  *operation,
-                const char  *endpoint,
-                GError     **error)
+gboolean
+zmqg_socket_check_free_fds (ZmqgSocket  *self,
+                            const char  *operation,
+                            const char  *endpoint,
+                            GError     **error)
 {
   if (zmqg_process_has_free_fds (3, error))
     return TRUE;
 
-  g_prefix_error (error, "Could not %s '%s' on the %s socket: ", operation, endpoint,
-                  zmqg_socket_get_type_name (self));
+  zmqg_socket_prefix_endpoint (self, operation, endpoint, error);
   return FALSE;
 }
 
-static gboolean
-bind_held (ZmqgSocket  *self,
-           const char  *endpoint,
-           GError     **error)
-{
-  ZmqgBinding *binding;
-
-  if (!zmqg_endpoint_check (endpoint, self->type, ZMQG_ENDPOINT_BIND, error) ||
-      !check_free_fds (self, "bind to", endpoint, error))
-    return FALSE;
-  if (ZMQG_RETRY (self->process, zmq_bind (self->handle, endpoint)) != 0)
-    return fail (self, zmq_errno (), "bind to", endpoint, error);
-
-  binding = g_new (ZmqgBinding, 1);
-  binding->given = g_strdup (endpoint);
-  binding->resolved = ask_last_endpoint (self, endpoint);
-  set_last_endpoint (self, binding->resolved);
-  g_mutex_lock (&self->lock);
-  g_ptr_array_add (self->bindings, binding);
-  g_mutex_unlock (&self->lock);
-  zmqg_socket_describe (self);
-
-  return TRUE;
-}
-
-/* router.cpp and stream.cpp assert that no other connection has the id. */
-static gboolean
-check_routing_id (ZmqgSocket  *self,
-                  const char  *endpoint,
-                  GError     **error)
-{
-  const char *id = zmqg_options_get_routing_id (self);
-
-  if (id == NULL || !g_hash_table_contains (self->routing_ids, id))
-    return TRUE;
-
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-               "Could not connect to '%s' on the %s socket: the connect-routing-id '%s' is in use",
-               endpoint, zmqg_socket_get_type_name (self), id);
-  return FALSE;
-}
-
-/* A connection that is made again keeps the way to the authenticator: an answer that comes after
- * the peer has gone is taken for the next handshake, and before that one has begun it ends the
- * process (stream_engine_base.cpp asserts that there is a mechanism). The peer has it in hand. */
-static gboolean
-check_authentication (ZmqgSocket  *self,
-                      const char  *endpoint,
-                      GError     **error)
-{
-  if (zmqg_endpoint_is_inproc (endpoint) || !zmqg_options_asks_authenticator (self))
-    return TRUE;
-
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               "Could not connect to '%s' on the %s socket: a socket that authenticates its peers "
-               "can only be bound, libzmq lets a peer it connects to end the process",
-               endpoint, zmqg_socket_get_type_name (self));
-  return FALSE;
-}
-
-static gboolean
-endpoint_is (gpointer id,
-             gpointer endpoint,
-             gpointer other)
-{
-  return g_str_equal (endpoint, other);
-}
-
-static gboolean
-connect_held (ZmqgSocket  *self,
-              const char  *endpoint,
-              GError     **error)
-{
-  if (!check_routing_id (self, endpoint, error))
-    return FALSE;
-  if (!zmqg_endpoint_check (endpoint, self->type, ZMQG_ENDPOINT_CONNECT, error) ||
-      !check_authentication (self, endpoint, error) ||
-      !check_free_fds (self, "connect to", endpoint, error))
-    return FALSE;
-  if (ZMQG_RETRY (self->process, zmq_connect (self->handle, endpoint)) != 0)
-    return fail (self, zmq_errno (), "connect to", endpoint, error);
-
-  if (zmqg_endpoint_is_inproc (endpoint))
-    zmqg_context_note_inproc (self->context, endpoint);
-  if (zmqg_options_get_routing_id (self) != NULL)
-    {
-      g_hash_table_insert (self->routing_ids, g_strdup (zmqg_options_get_routing_id (self)),
-                           g_strdup (endpoint));
-      zmqg_options_spend_routing_id (self);
-    }
-  set_last_endpoint (self, endpoint);
-  g_mutex_lock (&self->lock);
-  g_ptr_array_add (self->connections, g_strdup (endpoint));
-  g_mutex_unlock (&self->lock);
-  zmqg_socket_describe (self);
-
-  return TRUE;
-}
-
-/* By the endpoint as it was given, or as it was resolved */
-static gboolean
-find_binding (ZmqgSocket *self,
-              const char *endpoint,
-              guint      *index)
-{
-  for (guint i = 0; i < self->bindings->len; i++)
-    {
-      ZmqgBinding *binding = self->bindings->pdata[i];
-
-      *index = i;
-      if (g_str_equal (binding->given, endpoint) || g_str_equal (binding->resolved, endpoint))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-static gboolean
-fail_not_found (ZmqgSocket  *self,
-                const char  *operation,
-                const char  *endpoint,
-                GError     **error)
+gboolean
+zmqg_socket_fail_no_endpoint (ZmqgSocket  *self,
+                              const char  *operation,
+                              const char  *endpoint,
+                              GError     **error)
 {
   g_autofree char *shown = g_utf8_make_valid (endpoint, -1);
 
@@ -207,61 +72,11 @@ fail_not_found (ZmqgSocket  *self,
 }
 
 static gboolean
-unbind_held (ZmqgSocket  *self,
-             const char  *endpoint,
-             GError     **error)
-{
-  ZmqgBinding *binding;
-  guint index;
-
-  if (!find_binding (self, endpoint, &index))
-    return fail_not_found (self, "unbind from", endpoint, error);
-
-  binding = self->bindings->pdata[index];
-  if (ZMQG_RETRY (self->process, zmq_unbind (self->handle, binding->resolved)) != 0)
-    return fail (self, zmq_errno (), "unbind from", endpoint, error);
-
-  g_mutex_lock (&self->lock);
-  g_ptr_array_remove_index (self->bindings, index);
-  g_mutex_unlock (&self->lock);
-  zmqg_socket_describe (self);
-
-  return TRUE;
-}
-
-static gboolean
-disconnect_held (ZmqgSocket  *self,
-                 const char  *endpoint,
-                 GError     **error)
-{
-  guint index;
-
-  if (!g_ptr_array_find_with_equal_func (self->connections, endpoint, g_str_equal, &index))
-    return fail_not_found (self, "disconnect from", endpoint, error);
-  /* ENOENT: libzmq has dropped the connection by itself, as a PAIR does with a second one */
-  if (ZMQG_RETRY (self->process, zmq_disconnect (self->handle, endpoint)) != 0 &&
-      zmq_errno () != ENOENT)
-    return fail (self, zmq_errno (), "disconnect from", endpoint, error);
-
-  g_mutex_lock (&self->lock);
-  g_ptr_array_remove_index (self->connections, index);
-  g_hash_table_foreach_remove (self->routing_ids, endpoint_is, (gpointer) endpoint);
-  g_mutex_unlock (&self->lock);
-  zmqg_socket_describe (self);
-
-  return TRUE;
-}
-
-typedef gboolean (*EndpointFunc) (ZmqgSocket  *self,
-                                  const char  *endpoint,
-                                  GError     **error);
-
-static gboolean
-change_endpoint (ZmqgSocket    *self,
-                 EndpointFunc   func,
-                 const char    *operation,
-                 const char    *endpoint,
-                 GError       **error)
+change_endpoint (ZmqgSocket        *self,
+                 ZmqgEndpointFunc   func,
+                 const char        *operation,
+                 const char        *endpoint,
+                 GError           **error)
 {
   g_auto (ZmqgHold) hold = ZMQG_HOLD_INIT;
   gboolean changed;
@@ -285,6 +100,12 @@ change_endpoint (ZmqgSocket    *self,
  * Listens at an endpoint, beside those it is bound or connected to already.
  *
  * A port or path of `*` is chosen by the system; [property@Socket:last-endpoint] tells.
+ *
+ * The file of an `ipc` endpoint has the mode [property@Socket:ipc-mode], and goes when the
+ * socket is unbound or closed. If there is one of a process that has ended without, it is
+ * replaced; one that a process listens at, or that is not a socket at all, never is. (On a
+ * network file system, processes of other machines are not seen.)
+ *
  * To be called by the holder of the main context.
  *
  * Fails with `G_IO_ERROR_INVALID_ARGUMENT` if @endpoint is malformed,
@@ -306,7 +127,7 @@ zmqg_socket_bind (ZmqgSocket  *self,
   g_return_val_if_fail (endpoint != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return change_endpoint (self, bind_held, "bind to", endpoint, error);
+  return change_endpoint (self, zmqg_socket_bind_held, "bind to", endpoint, error);
 }
 
 /**
@@ -318,9 +139,12 @@ zmqg_socket_bind (ZmqgSocket  *self,
  * Connects to an endpoint, beside those it is bound or connected to already.
  *
  * ZeroMQ connects in the background and again whenever the connection is lost: success says
- * that the endpoint is well-formed, not that anybody is there. A host name is resolved by
- * libzmq's I/O thread, which serves no other socket of the context meanwhile: give an address
- * where a name server may be slow. To be called by the holder of the main context.
+ * that the endpoint is well-formed, not that anybody is there.
+ *
+ * The name of a host is resolved by libzmq, anew each time it connects: for `tcp` in its I/O
+ * thread, which serves no other socket of the context meanwhile, for `ws` in this call. Where a
+ * name server may be slow, give an address or use [method@Socket.connect_to_async]. To be
+ * called by the holder of the main context.
  *
  * Fails like [method@Socket.bind]. A socket that authenticates its peers, a
  * [property@Socket:plain-server], a [property@Socket:curve-server] or one with a
@@ -340,7 +164,7 @@ zmqg_socket_connect_to (ZmqgSocket  *self,
   g_return_val_if_fail (endpoint != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return change_endpoint (self, connect_held, "connect to", endpoint, error);
+  return change_endpoint (self, zmqg_socket_connect_held, "connect to", endpoint, error);
 }
 
 /**
@@ -368,7 +192,7 @@ zmqg_socket_unbind (ZmqgSocket  *self,
   g_return_val_if_fail (endpoint != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return change_endpoint (self, unbind_held, "unbind from", endpoint, error);
+  return change_endpoint (self, zmqg_socket_unbind_held, "unbind from", endpoint, error);
 }
 
 /**
@@ -395,7 +219,8 @@ zmqg_socket_disconnect_from (ZmqgSocket  *self,
   g_return_val_if_fail (endpoint != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return change_endpoint (self, disconnect_held, "disconnect from", endpoint, error);
+  return change_endpoint (self, zmqg_socket_disconnect_held, "disconnect from", endpoint,
+                          error);
 }
 
 /* At construction, when nobody else knows the socket yet */
@@ -405,12 +230,12 @@ zmqg_socket_apply_endpoints (ZmqgSocket  *self,
 {
   for (guint i = 0; self->bind_endpoints != NULL && self->bind_endpoints[i] != NULL; i++)
     {
-      if (!bind_held (self, self->bind_endpoints[i], error))
+      if (!zmqg_socket_bind_held (self, self->bind_endpoints[i], error))
         return FALSE;
     }
   for (guint i = 0; self->connect_endpoints != NULL && self->connect_endpoints[i] != NULL; i++)
     {
-      if (!connect_held (self, self->connect_endpoints[i], error))
+      if (!zmqg_socket_connect_held (self, self->connect_endpoints[i], error))
         return FALSE;
     }
 
@@ -418,10 +243,10 @@ zmqg_socket_apply_endpoints (ZmqgSocket  *self,
 }
 
 static void
-apply_each (ZmqgSocket   *self,
-            char        **endpoints,
-            char        **others,
-            EndpointFunc  func)
+apply_each (ZmqgSocket        *self,
+            char             **endpoints,
+            char             **others,
+            ZmqgEndpointFunc   func)
 {
   for (guint i = 0; endpoints != NULL && endpoints[i] != NULL; i++)
     {
@@ -461,8 +286,9 @@ zmqg_socket_set_endpoints (ZmqgSocket  *self,
   old = g_steal_pointer (field);
   *field = g_strdupv (endpoints);
   g_mutex_unlock (&self->lock);
-  apply_each (self, old, *field, binds ? unbind_held : disconnect_held);
-  apply_each (self, *field, old, binds ? bind_held : connect_held);
+  apply_each (self, old, *field,
+              binds ? zmqg_socket_unbind_held : zmqg_socket_disconnect_held);
+  apply_each (self, *field, old, binds ? zmqg_socket_bind_held : zmqg_socket_connect_held);
   zmqg_hub_touch (&self->member);
   g_object_notify_by_pspec (G_OBJECT (self), zmqg_socket_get_pspec (prop_id));
 }

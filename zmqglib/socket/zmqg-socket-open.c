@@ -66,7 +66,8 @@ zmqg_socket_describe (ZmqgSocket *self)
     g_string_append_printf (text, " bound to %s",
                             ((ZmqgBinding *) self->bindings->pdata[i])->resolved);
   for (guint i = 0; i < self->connections->len; i++)
-    g_string_append_printf (text, " connected to %s", (char *) self->connections->pdata[i]);
+    g_string_append_printf (text, " connected to %s",
+                            ((ZmqgConnection *) self->connections->pdata[i])->given);
   g_mutex_unlock (&self->lock);
 
   if (self->bindings->len + self->connections->len == 0)
@@ -168,6 +169,7 @@ zmqg_socket_open (ZmqgSocket  *self,
   if (!zmqg_options_apply_all (self, error) || !apply_first_subscriptions (self, error) ||
       !zmqg_socket_apply_endpoints (self, error) || !attach (self, error))
     {
+      zmqg_socket_remove_files (self);
       zmqg_context_close_socket (self->context, &self->context_member,
                                  g_steal_pointer (&self->handle));
       return FALSE;

@@ -93,6 +93,8 @@ zmqg_socket_set_option_int (ZmqgSocket  *self,
         return refuse_kind (self, index, "a number", error);
       return zmqg_options_set (self, index, &option_value, error);
     }
+  if (!zmqg_options_check_mechanism (self, option, value != 0, error))
+    return FALSE;
   if (value >= G_MININT && value <= G_MAXINT && set_number (self, option, value) == 0)
     return TRUE;
   if (value < G_MININT || value > G_MAXINT)
@@ -119,7 +121,7 @@ set_data (ZmqgSocket  *self,
   /* libzmq would read a number from it */
   if (index < zmqg_n_options && !zmqg_option_is_data (&zmqg_options[index]))
     return refuse_kind (self, index, "text or bytes", error);
-  if (index < zmqg_n_options && !zmqg_options_check_server (self, index, length == 0, error))
+  if (!zmqg_options_check_mechanism (self, option, length > 0, error))
     return FALSE;
 
   if (ZMQG_RETRY (self->process,

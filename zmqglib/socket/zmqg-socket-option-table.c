@@ -317,8 +317,9 @@ const ZmqgOption zmqg_options[] = {
   /**
    * ZmqgSocket:use-fd:
    *
-   * A listening file descriptor for the next [method@Socket.bind] to take, such as one handed
-   * over by systemd; -1 for none (`ZMQ_USE_FD`).
+   * A listening file descriptor for the next [method@Socket.bind] to take, for `tcp`, `ws` or
+   * `ipc`, and to close later; -1 for none (`ZMQ_USE_FD`). It is -1 again afterwards.
+   * [method@Socket.bind_fd] does it in one call and leaves the descriptor to its owner.
    *
    * Since: 1.0
    */

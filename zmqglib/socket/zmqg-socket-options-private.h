@@ -89,15 +89,15 @@ void             zmqg_options_spend_routing_id (ZmqgSocket   *self);
 gboolean         zmqg_options_apply_all     (ZmqgSocket       *self,
                                              GError          **error);
 
-/* zmqg-socket-options-server.c */
-gboolean         zmqg_options_guard         (ZmqgSocket       *self,
-                                             GError          **error);
-gboolean         zmqg_options_check_server  (ZmqgSocket       *self,
-                                             guint             index,
-                                             gboolean          is_empty,
+/* zmqg-socket-mechanism.c */
+gboolean         zmqg_options_check_mechanism (ZmqgSocket     *self,
+                                             int               option,
+                                             gboolean          is_set,
                                              GError          **error);
 gboolean         zmqg_options_enforce_domain (ZmqgSocket      *self,
                                              gboolean          enforce,
+                                             GError          **error);
+gboolean         zmqg_options_guard         (ZmqgSocket       *self,
                                              GError          **error);
 gboolean         zmqg_options_asks_authenticator (ZmqgSocket  *self);
 

@@ -157,16 +157,6 @@ is_equal (const ZmqgOption      *option,
   return a->integer == b->integer;
 }
 
-static gboolean
-is_empty (const ZmqgOption      *option,
-          const ZmqgOptionValue *value)
-{
-  if (option->kind == ZMQG_OPTION_STRING)
-    return value->string == NULL || value->string[0] == '\0';
-
-  return value->bytes == NULL || g_bytes_get_size (value->bytes) == 0;
-}
-
 void
 zmqg_options_get_property (ZmqgSocket *self,
                            guint       index,
@@ -293,6 +283,18 @@ zmqg_options_store (ZmqgSocket            *self,
   g_object_notify (G_OBJECT (self), option->name);
 }
 
+static gboolean
+is_set (const ZmqgOption      *option,
+        const ZmqgOptionValue *value)
+{
+  if (option->kind == ZMQG_OPTION_STRING)
+    return value->string != NULL && value->string[0] != '\0';
+  if (option->kind == ZMQG_OPTION_BYTES)
+    return value->bytes != NULL && g_bytes_get_size (value->bytes) > 0;
+
+  return value->integer != 0;
+}
+
 /* By the holder of the main context */
 gboolean
 zmqg_options_set (ZmqgSocket             *self,
@@ -304,12 +306,16 @@ zmqg_options_set (ZmqgSocket             *self,
 
   if (!check_value (self, option, value, error))
     return FALSE;
-  if (zmqg_option_is_data (option) &&
-      !zmqg_options_check_server (self, index, is_empty (option, value), error))
+  if (!zmqg_options_check_mechanism (self, option->option, is_set (option, value), error))
     return FALSE;
-  if ((option->flags & ZMQG_OPTION_GUARDED) != 0 && value->integer != 0 &&
-      !zmqg_options_guard (self, error))
-    return FALSE;
+  if ((option->flags & ZMQG_OPTION_GUARDED) != 0)
+    {
+      /* libzmq would take the mechanism away that the socket has as a client */
+      if (value->integer == 0 && self->options[index].integer == 0)
+        return TRUE;
+      if (value->integer != 0 && !zmqg_options_guard (self, error))
+        return FALSE;
+    }
 
   if (tell_libzmq (self, option, value) != 0)
     {
@@ -318,7 +324,7 @@ zmqg_options_set (ZmqgSocket             *self,
       return FALSE;
     }
   if (option->option == ZMQ_ZAP_DOMAIN &&
-      !zmqg_options_enforce_domain (self, !is_empty (option, value), error))
+      !zmqg_options_enforce_domain (self, is_set (option, value), error))
     return FALSE;
   if (!is_equal (option, &self->options[index], value))
     zmqg_options_store (self, index, value);

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <zmqglib/base/zmqg-ipc-private.h>
 #include <zmqglib/base/zmqg-message-private.h>
 #include <zmqglib/base/zmqg-process-private.h>
 #include <zmqglib/loop/zmqg-context-private.h>
@@ -54,6 +55,7 @@ typedef enum
   ZMQG_PROP_PAUSED,
   ZMQG_PROP_SEND_QUEUE_LIMIT,
   ZMQG_PROP_SEND_QUEUE_BYTES_LIMIT,
+  ZMQG_PROP_IPC_MODE,
   ZMQG_PROP_BIND_ENDPOINTS,
   ZMQG_PROP_CONNECT_ENDPOINTS,
   ZMQG_PROP_SUBSCRIPTIONS,
@@ -80,7 +82,16 @@ typedef struct
 {
   char *given;
   char *resolved;
+  /* Of an ipc socket that was made here */
+  ZmqgIpcFile file;
 } ZmqgBinding;
+
+typedef struct
+{
+  char *given;
+  /* What libzmq knows it by: the same, or with an address in place of the host's name */
+  char *address;
+} ZmqgConnection;
 
 struct _ZmqgSocket
 {
@@ -106,6 +117,8 @@ struct _ZmqgSocket
   GMutex lock;
   GPtrArray *bindings;
   GPtrArray *connections;
+  /* Asynchronous calls whose host names are looked up */
+  GQueue connect_calls;
   /* connect-routing-id of those that had one: endpoints by id */
   GHashTable *routing_ids;
   GPtrArray *subscriptions;
@@ -115,6 +128,7 @@ struct _ZmqgSocket
   char **bind_endpoints;
   char **connect_endpoints;
   char **first_subscriptions;
+  int ipc_mode;
 
   ZmqgMessageCallback *message_callback;
   gboolean paused;
@@ -190,7 +204,16 @@ gboolean      zmqg_socket_apply_endpoints    (ZmqgSocket      *self,
 void          zmqg_socket_set_endpoints      (ZmqgSocket      *self,
                                               guint            prop_id,
                                               char           **endpoints);
+
+/* zmqg-socket-bind.c */
 void          zmqg_binding_free              (ZmqgBinding     *self);
+void          zmqg_socket_remove_files       (ZmqgSocket      *self);
+
+/* zmqg-socket-connect.c */
+void          zmqg_connection_free           (ZmqgConnection  *self);
+
+/* zmqg-socket-connect-async.c */
+void          zmqg_socket_end_connect_calls  (ZmqgSocket      *self);
 
 /* zmqg-socket-subscriptions.c */
 gboolean      zmqg_socket_apply_subscriptions (ZmqgSocket     *self,

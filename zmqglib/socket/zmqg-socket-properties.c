@@ -106,12 +106,13 @@ set_bytes_limit (ZmqgSocket *self,
 }
 
 static void
-get_endpoints (ZmqgSocket   *self,
-               char       ***endpoints,
-               GValue       *value)
+get_endpoints (ZmqgSocket *self,
+               guint       prop_id,
+               GValue     *value)
 {
   g_mutex_lock (&self->lock);
-  g_value_set_boxed (value, *endpoints);
+  g_value_set_boxed (value, prop_id == ZMQG_PROP_BIND_ENDPOINTS ? self->bind_endpoints
+                                                                : self->connect_endpoints);
   g_mutex_unlock (&self->lock);
 }
 
@@ -155,11 +156,12 @@ zmqg_socket_get_property (GObject    *object,
     case ZMQG_PROP_SEND_QUEUE_BYTES_LIMIT:
       g_value_set_uint64 (value, self->queue.bytes_limit);
       break;
-    case ZMQG_PROP_BIND_ENDPOINTS:
-      get_endpoints (self, &self->bind_endpoints, value);
+    case ZMQG_PROP_IPC_MODE:
+      g_value_set_int (value, g_atomic_int_get (&self->ipc_mode));
       break;
+    case ZMQG_PROP_BIND_ENDPOINTS:
     case ZMQG_PROP_CONNECT_ENDPOINTS:
-      get_endpoints (self, &self->connect_endpoints, value);
+      get_endpoints (self, prop_id, value);
       break;
     case ZMQG_PROP_SUBSCRIPTIONS:
       g_value_take_boxed (value, zmqg_socket_list_subscriptions (self));
@@ -221,6 +223,9 @@ zmqg_socket_set_property (GObject      *object,
       break;
     case ZMQG_PROP_SEND_QUEUE_BYTES_LIMIT:
       set_bytes_limit (self, g_value_get_uint64 (value));
+      break;
+    case ZMQG_PROP_IPC_MODE:
+      set_uint (self, (guint *) &self->ipc_mode, g_value_get_int (value), prop_id);
       break;
     case ZMQG_PROP_BIND_ENDPOINTS:
     case ZMQG_PROP_CONNECT_ENDPOINTS:
@@ -344,6 +349,18 @@ install_limits (void)
 static void
 install_endpoints (void)
 {
+  /**
+   * ZmqgSocket:ipc-mode:
+   *
+   * The permissions of the file of an `ipc` endpoint, such as 0660, from its first moment on; -1
+   * leaves them to the process's umask. Who cannot write to the file cannot connect. Takes effect
+   * for endpoints bound afterwards.
+   *
+   * Since: 1.0
+   */
+  properties[ZMQG_PROP_IPC_MODE] =
+    g_param_spec_int ("ipc-mode", NULL, NULL, -1, 0777, -1, WRITABLE);
+
   /**
    * ZmqgSocket:bind-endpoints:
    *

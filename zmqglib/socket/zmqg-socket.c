@@ -197,7 +197,8 @@ zmqg_socket_init (ZmqgSocket *self)
   self->batch_limit = FIRST_BATCH;
   self->options = zmqg_options_new ();
   self->bindings = g_ptr_array_new_with_free_func ((GDestroyNotify) zmqg_binding_free);
-  self->connections = g_ptr_array_new_with_free_func (g_free);
+  self->connections = g_ptr_array_new_with_free_func ((GDestroyNotify) zmqg_connection_free);
+  self->ipc_mode = -1;
   self->routing_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->subscriptions = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->notices = g_array_new (FALSE, FALSE, sizeof (ZmqgNotice));
