@@ -99,6 +99,7 @@ int main (string[] args) {
   Test.add_func ("/vala/exchange", test_exchange);
   Test.add_func ("/vala/receive", test_receive);
   Test.add_func ("/vala/errors", test_errors);
+  add_security ();
 
   return Test.run ();
 }

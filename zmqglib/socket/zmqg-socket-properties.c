@@ -359,7 +359,7 @@ install_endpoints (void)
    * Since: 1.0
    */
   properties[ZMQG_PROP_IPC_MODE] =
-    g_param_spec_int ("ipc-mode", NULL, NULL, -1, 0777, -1, WRITABLE);
+    g_param_spec_int ("ipc-mode", NULL, NULL, -1, 0777, -1, WRITABLE | G_PARAM_CONSTRUCT);
 
   /**
    * ZmqgSocket:bind-endpoints:
