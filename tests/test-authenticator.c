@@ -152,9 +152,11 @@ test_refuses (gconstpointer data)
   g_assert_cmpuint (zmqg_test_client_count (client, ZMQ_EVENT_HANDSHAKE_SUCCEEDED, -1), ==, 0);
   g_assert_cmpuint (inbox->texts->len, ==, 0);
   g_assert_cmpuint (told.n_admitted, ==, 0);
-  g_assert_cmpuint (told.n_refused, ==, 1);
+  /* With NULL it may lose the connection before it has read why, and come once more */
+  g_assert_cmpuint (told.n_refused, >=, 1);
+  g_assert_cmpuint (told.n_refused, <=, mechanism == ZMQG_TEST_NULL ? 3 : 1);
   assert_request (told.request, mechanism);
-  g_assert_cmpint (zmqg_test_get_number (authenticator, "n-refused"), ==, 1);
+  g_assert_cmpint (zmqg_test_get_number (authenticator, "n-refused"), ==, told.n_refused);
 }
 
 /* What a good peer comes to while nobody is there to admit it: with NULL libzmq lets it wait in

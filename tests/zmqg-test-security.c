@@ -456,6 +456,23 @@ zmqg_test_asker_send (ZmqgTestAsker *self,
   g_assert_no_error (error);
 }
 
+/* Others may still be on their way */
+static ZmqgMessage *
+find_reply (ZmqgTestAsker *self,
+            const char    *id)
+{
+  for (guint i = 0; i < self->replies->len; i++)
+    {
+      ZmqgMessage *reply = self->replies->pdata[i];
+      g_autofree char *reply_id = zmqg_message_get_string (reply, 2, NULL);
+
+      if (g_strcmp0 (reply_id, id) == 0)
+        return reply;
+    }
+
+  return NULL;
+}
+
 char *
 zmqg_test_asker_ask (ZmqgTestAsker *self,
                      const char    *domain,
@@ -464,23 +481,22 @@ zmqg_test_asker_ask (ZmqgTestAsker *self,
                      ...)
 {
   g_autoptr (ZmqgMessage) message = zmqg_message_new ();
+  g_autofree char *id = g_strdup_printf ("question %u", ++self->n_asked);
+  const char *const frames[] = { "", "1.0", id, domain, address, "", mechanism };
   g_autoptr (GError) error = NULL;
   ZmqgMessage *reply;
-  va_list frames;
+  va_list credentials;
 
-  for (guint i = 0; i < 7; i++)
-    zmqg_message_append_string (message, (const char *[]) { "", "1.0", "1", domain, address, "",
-                                                            mechanism }[i]);
-  va_start (frames, mechanism);
-  append_frames (message, va_arg (frames, const char *), frames);
-  va_end (frames);
+  for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
+    zmqg_message_append_string (message, frames[i]);
+  va_start (credentials, mechanism);
+  append_frames (message, va_arg (credentials, const char *), credentials);
+  va_end (credentials);
 
   g_ptr_array_set_size (self->replies, 0);
   zmqg_socket_send (self->socket, message, &error);
   g_assert_no_error (error);
-  zmqg_test_wait_for (self->replies->len == 1);
-
-  reply = self->replies->pdata[0];
+  zmqg_test_wait_for ((reply = find_reply (self, id)) != NULL);
   g_assert_cmpuint (zmqg_message_get_n_frames (reply), ==, 7);
 
   return zmqg_message_get_string (reply, 3, NULL);

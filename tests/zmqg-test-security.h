@@ -102,6 +102,7 @@ typedef struct
 {
   ZmqgSocket *socket;
   GPtrArray  *replies;
+  guint       n_asked;
 } ZmqgTestAsker;
 
 ZmqgTestAsker     *zmqg_test_asker_new            (ZmqgContext          *context);

@@ -51,12 +51,13 @@ class Clients(unittest.TestCase):
     def test_null(self):
         received = self.make_server(zap_domain="door")
         refused = self.start("refused")
-        wait_for(lambda: refused.lines or refused.ended)
+        # It may lose the connection before it has read why, and comes back until it has
+        wait_for(lambda: REFUSED in refused.lines)
         self.authenticator.allow_address("door", "127.0.0.1")
         admitted = self.start("admitted")
         wait_for(lambda: received and admitted.lines)
         self.assertEqual(received, [("admitted", "")])
-        self.assertEqual(refused.lines, [REFUSED])
+        self.assertNotIn(ADMITTED, refused.lines)
         self.assertEqual(admitted.lines, [ADMITTED])
 
     def test_plain(self):

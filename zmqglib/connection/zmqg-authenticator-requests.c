@@ -86,12 +86,13 @@ enlist (ZmqgAuthenticator         *self,
 
   if (is_enlisted (self, request))
     return TRUE;
-  if (g_hash_table_size (self->pending) >= self->max_pending)
+  if (g_hash_table_size (self->pending) >= (guint) g_atomic_int_get (&self->max_pending))
     return FALSE;
 
   g_hash_table_insert (self->pending, request->zap.route, g_object_ref (request));
   set_n_pending (self);
-  request->deadline = g_get_monotonic_time () + self->timeout * G_TIME_SPAN_MILLISECOND;
+  request->deadline = g_get_monotonic_time () +
+                      g_atomic_int_get (&self->timeout) * G_TIME_SPAN_MILLISECOND;
   /* A deadline that is over does no harm when it comes */
   if (due < 0 || request->deadline < due)
     g_source_set_ready_time (self->timer, request->deadline);
