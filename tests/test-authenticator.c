@@ -128,6 +128,38 @@ test_admits (gconstpointer data)
   g_assert_cmpint (zmqg_test_get_number (authenticator, "n-pending"), ==, 0);
 }
 
+static void
+metadata_cb (ZmqgSocket   *server,
+             ZmqgMessage  *message,
+             char        **text)
+{
+  *text = g_strdup_printf ("%s %s", zmqg_message_get_metadata (message, "role"),
+                           zmqg_message_get_metadata (message, "Socket-Type"));
+}
+
+/* A certificate's own words go with the messages; libzmq's words are libzmq's */
+static void
+test_metadata (void)
+{
+  g_autoptr (ZmqgContext) context = zmqg_context_new ();
+  g_autoptr (ZmqgAuthenticator) authenticator = zmqg_test_authenticator_new (context);
+  g_autoptr (ZmqgSocket) server = zmqg_test_server_new (context, ZMQG_TEST_CURVE, DOMAIN);
+  g_autofree char *endpoint = zmqg_test_server_get_endpoint (server);
+  g_autoptr (ZmqgCertificate) certificate = zmqg_certificate_new ();
+  g_autoptr (ZmqgTestClient) client = NULL;
+  g_autofree char *text = NULL;
+
+  zmqg_certificate_set_metadata (certificate, "role", "probe");
+  zmqg_certificate_set_metadata (certificate, "Socket-Type", "REQ");
+  zmqg_authenticator_add_certificate (authenticator, DOMAIN, certificate);
+  g_signal_connect (server, "message-received", G_CALLBACK (metadata_cb), &text);
+  client = zmqg_test_client_new_curve (
+    certificate, zmqg_certificate_get_public_key (zmqg_test_get_server_certificate ()), endpoint,
+    "hello");
+  zmqg_test_wait_for (text != NULL);
+  g_assert_cmpstr (text, ==, "probe PUSH");
+}
+
 /* Without a rule, or with those of another domain only */
 static void
 test_refuses (gconstpointer data)
@@ -144,15 +176,16 @@ test_refuses (gconstpointer data)
   zmqg_test_authenticator_admit (authenticator, "other");
   listen (authenticator, &told);
   client = zmqg_test_client_new (mechanism, endpoint, "hello");
-  zmqg_test_wait_for (zmqg_test_client_count (client, ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, 400) == 1);
-  /* The client has understood, and does not come back */
+  zmqg_test_wait_for (zmqg_test_client_count (client, ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, 400) > 0);
   zmqg_test_run_for (NULL, LONG_ENOUGH);
 
-  g_assert_cmpuint (zmqg_test_client_count (client, ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, -1), ==, 1);
+  /* The client has understood, and does not come back; with NULL it may find that the connection
+   * has ended at the same moment, and try once more */
+  g_assert_cmpuint (zmqg_test_client_count (client, ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, -1), <=,
+                    mechanism == ZMQG_TEST_NULL ? 3 : 1);
   g_assert_cmpuint (zmqg_test_client_count (client, ZMQ_EVENT_HANDSHAKE_SUCCEEDED, -1), ==, 0);
   g_assert_cmpuint (inbox->texts->len, ==, 0);
   g_assert_cmpuint (told.n_admitted, ==, 0);
-  /* With NULL it may lose the connection before it has read why, and come once more */
   g_assert_cmpuint (told.n_refused, >=, 1);
   g_assert_cmpuint (told.n_refused, <=, mechanism == ZMQG_TEST_NULL ? 3 : 1);
   assert_request (told.request, mechanism);
@@ -472,6 +505,7 @@ main (int   argc,
   zmqg_test_add_mechanisms ("/authenticator/only-bound", test_only_bound);
   g_test_add_func ("/authenticator/one-in-a-context", test_one_in_a_context);
   g_test_add_func ("/authenticator/default-context", test_default_context);
+  g_test_add_func ("/authenticator/metadata", test_metadata);
   g_test_add_func ("/authenticator/domains", test_domains);
   g_test_add_func ("/authenticator/domain-is-enforced", test_domain_is_enforced);
   g_test_add_func ("/authenticator/context-terminated", test_context_terminated);

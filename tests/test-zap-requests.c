@@ -293,6 +293,41 @@ test_request_id (Fixture       *self,
 }
 
 static void
+keep_cb (ZmqgAuthenticator         *authenticator,
+         ZmqgAuthenticationRequest *request,
+         GPtrArray                 *requests)
+{
+  g_ptr_array_add (requests, g_object_ref (request));
+}
+
+/* A connection that asks again has forgotten its first question: an answer to that one would be
+ * taken for the answer to the second */
+static void
+test_superseded (Fixture       *self,
+                 gconstpointer  data)
+{
+  static const Frame first[] = { TEXT (""), TEXT ("1.0"), TEXT ("one"), TEXT ("e"),
+                                 TEXT ("127.0.0.1"), TEXT (""), TEXT ("NULL"), END };
+  static const Frame second[] = { TEXT (""), TEXT ("1.0"), TEXT ("two"), TEXT ("e"),
+                                  TEXT ("127.0.0.1"), TEXT (""), TEXT ("NULL"), END };
+  g_autoptr (GPtrArray) requests = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *id = NULL;
+
+  g_signal_connect (self->authenticator, "authenticate", G_CALLBACK (keep_cb), requests);
+  send_frames (self, first);
+  zmqg_test_wait_for (requests->len == 1);
+  send_frames (self, second);
+  zmqg_test_wait_for (requests->len == 2);
+  g_assert_false (zmqg_authentication_request_accept (requests->pdata[0], "one"));
+  g_assert_true (zmqg_authentication_request_accept (requests->pdata[1], "two"));
+  zmqg_test_wait_for (self->asker->replies->len == 1);
+  id = zmqg_message_get_string (self->asker->replies->pdata[0], 2, NULL);
+  g_assert_cmpstr (id, ==, "two");
+  zmqg_test_run_until_idle (NULL);
+  g_assert_cmpuint (self->asker->replies->len, ==, 1);
+}
+
+static void
 test_mutated (Fixture       *self,
               gconstpointer  data)
 {
@@ -412,6 +447,7 @@ main (int   argc,
   ADD ("/zap-requests/bad-credentials", test_bad_credentials);
   ADD ("/zap-requests/oversized", test_oversized);
   ADD ("/zap-requests/request-id", test_request_id);
+  ADD ("/zap-requests/superseded", test_superseded);
   ADD ("/zap-requests/mutated", test_mutated);
   ADD ("/zap-requests/log", test_log);
   ADD ("/zap-requests/no-flood", test_no_flood);
