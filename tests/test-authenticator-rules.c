@@ -9,7 +9,7 @@
 #include <string.h>
 #include <zmq.h>
 
-/* Rules, asked about from inside the process: any address can be made up */
+/* Rules, mostly asked about from inside the process: any address can be made up */
 
 /* A key of 32 bytes that is text */
 #define KEY "0123456789abcdef0123456789ABCDEF"
@@ -324,6 +324,71 @@ test_threads (Fixture       *self,
     g_thread_join (threads[i]);
 }
 
+static void
+metadata_cb (ZmqgSocket   *server,
+             ZmqgMessage  *message,
+             char        **text)
+{
+  *text = g_strdup_printf ("%s %s", zmqg_message_get_metadata (message, "role"),
+                           zmqg_message_get_metadata (message, "Socket-Type"));
+}
+
+/* A certificate's own words go with the messages; libzmq's words are libzmq's */
+static void
+test_metadata (void)
+{
+  g_autoptr (ZmqgContext) context = zmqg_context_new ();
+  g_autoptr (ZmqgAuthenticator) authenticator = zmqg_test_authenticator_new (context);
+  g_autoptr (ZmqgSocket) server = zmqg_test_server_new (context, ZMQG_TEST_CURVE, "d");
+  g_autofree char *endpoint = zmqg_test_server_get_endpoint (server);
+  g_autoptr (ZmqgCertificate) certificate = zmqg_certificate_new ();
+  g_autoptr (ZmqgTestClient) client = NULL;
+  g_autofree char *text = NULL;
+
+  zmqg_certificate_set_metadata (certificate, "role", "probe");
+  zmqg_certificate_set_metadata (certificate, "Socket-Type", "REQ");
+  zmqg_authenticator_add_certificate (authenticator, "d", certificate);
+  g_signal_connect (server, "message-received", G_CALLBACK (metadata_cb), &text);
+  client = zmqg_test_client_new_curve (
+    certificate, zmqg_certificate_get_public_key (zmqg_test_get_server_certificate ()), endpoint,
+    "hello");
+  zmqg_test_wait_for (text != NULL);
+  g_assert_cmpstr (text, ==, "probe PUSH");
+}
+
+/* Peers of several domains, each where it may and where it may not */
+static void
+test_domains (void)
+{
+  static const char *const domains[] = { "one", "two" };
+  g_autoptr (ZmqgContext) context = zmqg_context_new ();
+  g_autoptr (ZmqgAuthenticator) authenticator = zmqg_test_authenticator_new (context);
+
+  zmqg_authenticator_add_plain_user (authenticator, "one", "ann", "1");
+  zmqg_authenticator_add_plain_user (authenticator, "two", "bob", "2");
+  zmqg_authenticator_add_plain_user (authenticator, NULL, "root", "0");
+
+  for (guint i = 0; i < G_N_ELEMENTS (domains); i++)
+    {
+      g_autoptr (ZmqgSocket) server = zmqg_test_server_new (context, ZMQG_TEST_PLAIN, domains[i]);
+      g_autoptr (ZmqgTestInbox) inbox = zmqg_test_inbox_new (server);
+      g_autofree char *endpoint = zmqg_test_server_get_endpoint (server);
+      g_autoptr (ZmqgTestClient) ann = NULL, bob = NULL, root = NULL;
+      ZmqgTestClient *stranger;
+
+      ann = zmqg_test_client_new_plain ("ann", "1", endpoint, "ann");
+      bob = zmqg_test_client_new_plain ("bob", "2", endpoint, "bob");
+      root = zmqg_test_client_new_plain ("root", "0", endpoint, "root");
+      stranger = i == 0 ? bob : ann;
+      zmqg_test_wait_for (inbox->texts->len == 2 &&
+                          zmqg_test_client_count (stranger, ZMQ_EVENT_HANDSHAKE_FAILED_AUTH,
+                                                  400) == 1);
+      g_assert_true (g_ptr_array_find_with_equal_func (inbox->user_ids, i == 0 ? "ann" : "bob",
+                                                       g_str_equal, NULL));
+      g_assert_true (g_ptr_array_find_with_equal_func (inbox->user_ids, "root", g_str_equal, NULL));
+    }
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -338,6 +403,8 @@ main (int   argc,
   ADD ("/authenticator-rules/addresses-and-credentials", test_allowed_addresses_and_credentials);
   ADD ("/authenticator-rules/certificates", test_certificates);
   ADD ("/authenticator-rules/threads", test_threads);
+  g_test_add_func ("/authenticator-rules/metadata", test_metadata);
+  g_test_add_func ("/authenticator-rules/domains", test_domains);
 
   return g_test_run ();
 }

@@ -128,38 +128,6 @@ test_admits (gconstpointer data)
   g_assert_cmpint (zmqg_test_get_number (authenticator, "n-pending"), ==, 0);
 }
 
-static void
-metadata_cb (ZmqgSocket   *server,
-             ZmqgMessage  *message,
-             char        **text)
-{
-  *text = g_strdup_printf ("%s %s", zmqg_message_get_metadata (message, "role"),
-                           zmqg_message_get_metadata (message, "Socket-Type"));
-}
-
-/* A certificate's own words go with the messages; libzmq's words are libzmq's */
-static void
-test_metadata (void)
-{
-  g_autoptr (ZmqgContext) context = zmqg_context_new ();
-  g_autoptr (ZmqgAuthenticator) authenticator = zmqg_test_authenticator_new (context);
-  g_autoptr (ZmqgSocket) server = zmqg_test_server_new (context, ZMQG_TEST_CURVE, DOMAIN);
-  g_autofree char *endpoint = zmqg_test_server_get_endpoint (server);
-  g_autoptr (ZmqgCertificate) certificate = zmqg_certificate_new ();
-  g_autoptr (ZmqgTestClient) client = NULL;
-  g_autofree char *text = NULL;
-
-  zmqg_certificate_set_metadata (certificate, "role", "probe");
-  zmqg_certificate_set_metadata (certificate, "Socket-Type", "REQ");
-  zmqg_authenticator_add_certificate (authenticator, DOMAIN, certificate);
-  g_signal_connect (server, "message-received", G_CALLBACK (metadata_cb), &text);
-  client = zmqg_test_client_new_curve (
-    certificate, zmqg_certificate_get_public_key (zmqg_test_get_server_certificate ()), endpoint,
-    "hello");
-  zmqg_test_wait_for (text != NULL);
-  g_assert_cmpstr (text, ==, "probe PUSH");
-}
-
 /* Without a rule, or with those of another domain only */
 static void
 test_refuses (gconstpointer data)
@@ -295,39 +263,6 @@ test_default_context (void)
 
   g_assert_no_error (error);
   g_assert_true (zmqg_authenticator_get_context (authenticator) == zmqg_context_get_default ());
-}
-
-/* Peers of several domains, each where it may and where it may not */
-static void
-test_domains (void)
-{
-  static const char *const domains[] = { "one", "two" };
-  g_autoptr (ZmqgContext) context = zmqg_context_new ();
-  g_autoptr (ZmqgAuthenticator) authenticator = zmqg_test_authenticator_new (context);
-
-  zmqg_authenticator_add_plain_user (authenticator, "one", "ann", "1");
-  zmqg_authenticator_add_plain_user (authenticator, "two", "bob", "2");
-  zmqg_authenticator_add_plain_user (authenticator, NULL, "root", "0");
-
-  for (guint i = 0; i < G_N_ELEMENTS (domains); i++)
-    {
-      g_autoptr (ZmqgSocket) server = zmqg_test_server_new (context, ZMQG_TEST_PLAIN, domains[i]);
-      g_autoptr (ZmqgTestInbox) inbox = zmqg_test_inbox_new (server);
-      g_autofree char *endpoint = zmqg_test_server_get_endpoint (server);
-      g_autoptr (ZmqgTestClient) ann = NULL, bob = NULL, root = NULL;
-      ZmqgTestClient *stranger;
-
-      ann = zmqg_test_client_new_plain ("ann", "1", endpoint, "ann");
-      bob = zmqg_test_client_new_plain ("bob", "2", endpoint, "bob");
-      root = zmqg_test_client_new_plain ("root", "0", endpoint, "root");
-      stranger = i == 0 ? bob : ann;
-      zmqg_test_wait_for (inbox->texts->len == 2 &&
-                          zmqg_test_client_count (stranger, ZMQ_EVENT_HANDSHAKE_FAILED_AUTH,
-                                                  400) == 1);
-      g_assert_true (g_ptr_array_find_with_equal_func (inbox->user_ids, i == 0 ? "ann" : "bob",
-                                                       g_str_equal, NULL));
-      g_assert_true (g_ptr_array_find_with_equal_func (inbox->user_ids, "root", g_str_equal, NULL));
-    }
 }
 
 static void
@@ -505,8 +440,6 @@ main (int   argc,
   zmqg_test_add_mechanisms ("/authenticator/only-bound", test_only_bound);
   g_test_add_func ("/authenticator/one-in-a-context", test_one_in_a_context);
   g_test_add_func ("/authenticator/default-context", test_default_context);
-  g_test_add_func ("/authenticator/metadata", test_metadata);
-  g_test_add_func ("/authenticator/domains", test_domains);
   g_test_add_func ("/authenticator/domain-is-enforced", test_domain_is_enforced);
   g_test_add_func ("/authenticator/context-terminated", test_context_terminated);
   g_test_add_func ("/authenticator/stop-is-told-later", test_stop_is_told_later);
