@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "zmqg-test-asker.h"
 #include "zmqg-test-security.h"
 #include "zmqg-test-utils.h"
 

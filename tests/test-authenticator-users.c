@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "zmqg-test-asker.h"
 #include "zmqg-test-security.h"
 #include "zmqg-test-utils.h"
 
@@ -63,7 +64,8 @@ test_plain_users (Fixture       *self,
   zmqg_authenticator_add_plain_user (self->authenticator, "d", "ann", "one");
   zmqg_authenticator_add_plain_user (self->authenticator, "d", "empty", "");
   zmqg_authenticator_add_plain_user (self->authenticator, "d", "", "nobody");
-  zmqg_authenticator_add_plain_user (self->authenticator, "d", "j\xc3\xbcrgen", "gr\xc3\xbc\xc3\x9f");
+  zmqg_authenticator_add_plain_user (self->authenticator, "d", "j\xc3\xbcrgen",
+                                     "gr\xc3\xbc\xc3\x9f");
   zmqg_authenticator_add_plain_user (self->authenticator, "d", long_text, long_text);
   zmqg_authenticator_add_plain_user (self->authenticator, "d", too_long, too_long);
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "zmqg-test-asker.h"
 #include "zmqg-test-security.h"
 #include "zmqg-test-utils.h"
 
@@ -164,8 +165,8 @@ static const struct
   { "CURVE with an empty key", "500",
     { GOOD_ENVELOPE, TEXT ("d"), TEXT ("127.0.0.1"), TEXT (""), TEXT ("CURVE"), TEXT (""), END } },
   { "CURVE with a key in Z85", "500",
-    { GOOD_ENVELOPE, TEXT ("d"), TEXT ("127.0.0.1"), TEXT (""), TEXT ("CURVE"), TEXT (KEY "12345678"),
-      END } },
+    { GOOD_ENVELOPE, TEXT ("d"), TEXT ("127.0.0.1"), TEXT (""), TEXT ("CURVE"),
+      TEXT (KEY "12345678"), END } },
   { "NUL in the domain", "500",
     { GOOD_ENVELOPE, TEXT ("d\0x"), TEXT ("127.0.0.1"), TEXT (""), TEXT ("NULL"), END } },
   { "NUL in the address", "500",
@@ -341,7 +342,8 @@ test_mutated (Fixture       *self,
 
       for (guint i = 0; i < n_frames; i++)
         {
-          const Frame *frames = malformed[g_test_rand_int_range (0, G_N_ELEMENTS (malformed))].frames;
+          int choice = g_test_rand_int_range (0, G_N_ELEMENTS (malformed));
+          const Frame *frames = malformed[choice].frames;
           g_autofree guint8 *copy = NULL;
           gsize length;
 
