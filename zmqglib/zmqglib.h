@@ -15,6 +15,8 @@
 #include <zmqglib/base/zmqg-listen-fds.h>
 #include <zmqglib/base/zmqg-message.h>
 #include <zmqglib/base/zmqg-version.h>
+#include <zmqglib/connection/zmqg-authentication-request.h>
+#include <zmqglib/connection/zmqg-authenticator.h>
 #include <zmqglib/connection/zmqg-certificate.h>
 #include <zmqglib/connection/zmqg-connection-event.h>
 #include <zmqglib/connection/zmqg-peer.h>

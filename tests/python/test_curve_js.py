@@ -1,54 +1,19 @@
 # SPDX-FileCopyrightText: 2026 The zmqglib developers
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """CURVE with zeromq.js at the other end, in both directions."""
-import os
-import shutil
-import subprocess
 import sys
-import tempfile
-import threading
 import unittest
 from pathlib import Path
 
 import tap
-from zmqgtest import DEADLINE, GLib, ZmqGlib, collect, run_until_idle, wait_for
+from zmqgnode import Peer, install
+from zmqgtest import GLib, ZmqGlib, collect, run_until_idle, wait_for
 from zmqgzap import ZapHandler
 
 Type = ZmqGlib.SocketType
 PEER = Path(__file__).parent.parent / "peers" / "curve.js"
-PACKAGE = "zeromq@6"
-INSTALL_TIMEOUT = 90
 # For a handshake and a message over tcp, some hundred times over (ms)
 A_WHILE = 300
-
-
-class Peer:
-    """A process of Node, whose lines are collected while the main loop runs."""
-
-    def __init__(self, folder, *arguments):
-        environment = dict(os.environ, NODE_PATH=str(folder / "node_modules"))
-        environment.pop("LD_LIBRARY_PATH", None)
-        self.process = subprocess.Popen(["node", str(PEER), *arguments], text=True,
-                                        env=environment, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
-        self.lines = []
-        self.ended = False
-        self.thread = threading.Thread(target=self.read, daemon=True)
-        self.thread.start()
-
-    def read(self):
-        for line in self.process.stdout:
-            GLib.idle_add(self.lines.append, line.rstrip("\n"))
-        GLib.idle_add(setattr, self, "ended", True)
-
-    def finish(self):
-        self.process.stdin.close()
-        try:
-            return self.process.wait(DEADLINE)
-        finally:
-            self.process.kill()
-            self.thread.join()
-            self.process.stdout.close()
 
 
 def run_for(milliseconds):
@@ -61,19 +26,7 @@ def run_for(milliseconds):
 class CurveJs(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        if not shutil.which("npm") or not shutil.which("node"):
-            raise unittest.SkipTest("there is no npm")
-        cls.folder = Path(tempfile.mkdtemp(prefix="zmqg-"))
-        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
-        command = ["npm", "install", "--prefix", str(cls.folder), "--no-audit", "--no-fund",
-                   "--no-save", PACKAGE]
-        try:
-            run = subprocess.run(command, capture_output=True, timeout=INSTALL_TIMEOUT, text=True,
-                                 stdin=subprocess.DEVNULL, cwd=cls.folder)
-        except subprocess.TimeoutExpired as timeout:
-            raise unittest.SkipTest("npm took too long") from timeout
-        if run.returncode:
-            raise unittest.SkipTest(f"npm could not install {PACKAGE}")
+        cls.folder = install(cls)
 
     def setUp(self):
         self.sockets = []
@@ -95,7 +48,7 @@ class CurveJs(unittest.TestCase):
         received = collect(server)
 
         def start(client, text):
-            return Peer(self.folder, "client", server.props.last_endpoint,
+            return Peer(PEER, self.folder, "client", server.props.last_endpoint,
                         certificate.get_public_key(), client.get_public_key(),
                         client.get_secret_key(), text)
 
@@ -109,7 +62,7 @@ class CurveJs(unittest.TestCase):
 
     def test_server(self):
         good, bad = ZmqGlib.Certificate(), ZmqGlib.Certificate()
-        peer = Peer(self.folder, "server", good.get_public_key())
+        peer = Peer(PEER, self.folder, "server", good.get_public_key())
         wait_for(lambda: len(peer.lines) == 2 or peer.ended)
         endpoint, key = peer.lines
 

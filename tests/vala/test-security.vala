@@ -73,4 +73,5 @@ void test_endpoints () {
 void add_security () {
   Test.add_func ("/vala/certificate", test_certificate);
   Test.add_func ("/vala/endpoints", test_endpoints);
+  Test.add_func ("/vala/authenticator", test_authenticator);
 }

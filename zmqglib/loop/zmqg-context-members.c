@@ -222,3 +222,22 @@ zmqg_context_note_inproc (ZmqgContext *self,
   g_hash_table_add (self->inproc_names, g_strdup (endpoint));
   g_mutex_unlock (&self->lock);
 }
+
+GPtrArray *
+zmqg_context_list_members (ZmqgContext *self)
+{
+  GPtrArray *objects = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_mutex_lock (&self->lock);
+  for (GList *link = self->members.head; link != NULL; link = link->next)
+    {
+      ZmqgContextMember *member = link->data;
+      gpointer object = g_weak_ref_get (&member->object);
+
+      if (object != NULL)
+        g_ptr_array_add (objects, object);
+    }
+  g_mutex_unlock (&self->lock);
+
+  return objects;
+}

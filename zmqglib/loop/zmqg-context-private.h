@@ -78,6 +78,8 @@ gboolean  zmqg_context_admit         (ZmqgContext        *self,
 void      zmqg_context_describe      (ZmqgContext        *self,
                                       ZmqgContextMember  *member,
                                       char               *description);
+/* Those that are not being finalized; (transfer full) (element-type GObject) */
+GPtrArray *zmqg_context_list_members (ZmqgContext        *self);
 void      zmqg_context_note_inproc   (ZmqgContext        *self,
                                       const char         *endpoint);
 gboolean  zmqg_context_check_process (ZmqgContext        *self,

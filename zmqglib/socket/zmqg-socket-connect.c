@@ -37,6 +37,24 @@ check_routing_id (ZmqgSocket  *self,
   return FALSE;
 }
 
+/* A connection that libzmq makes again keeps its way to the authenticator: an answer that comes
+ * after the peer has gone is taken for the next handshake, and before that has begun it ends the
+ * process (stream_engine_base.cpp asserts that there is a mechanism). The peer has it in hand. */
+static gboolean
+check_authentication (ZmqgSocket  *self,
+                      const char  *endpoint,
+                      GError     **error)
+{
+  if (zmqg_endpoint_is_inproc (endpoint) || !zmqg_options_asks_authenticator (self))
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               "Could not connect to '%s' on the %s socket: one that authenticates its peers can "
+               "only be bound, libzmq lets a peer it connects to end the process",
+               endpoint, zmqg_socket_get_type_name (self));
+  return FALSE;
+}
+
 static gboolean
 endpoint_is (gpointer id,
              gpointer endpoint,
@@ -70,6 +88,7 @@ zmqg_socket_connect_resolved (ZmqgSocket  *self,
   if (!check_routing_id (self, endpoint, error))
     return FALSE;
   if (!zmqg_endpoint_check (endpoint, self->type, ZMQG_ENDPOINT_CONNECT, error) ||
+      !check_authentication (self, endpoint, error) ||
       !zmqg_socket_check_free_fds (self, connect_to, endpoint, error))
     return FALSE;
   if (ZMQG_RETRY (self->process, zmq_connect (self->handle, address)) != 0)

@@ -146,7 +146,10 @@ zmqg_socket_bind (ZmqgSocket  *self,
  * name server may be slow, give an address or use [method@Socket.connect_to_async]. To be
  * called by the holder of the main context.
  *
- * Fails like [method@Socket.bind].
+ * Fails like [method@Socket.bind]. A socket that authenticates its peers, a
+ * [property@Socket:plain-server], a [property@Socket:curve-server] or one with a
+ * [property@Socket:zap-domain], can only be bound: over a connection that it made itself, a peer
+ * could end the process, and the call fails with `G_IO_ERROR_NOT_SUPPORTED`.
  *
  * Returns: `TRUE` on success
  *

@@ -6,6 +6,7 @@
 #include <zmqglib/base/zmqg-error-private.h>
 #include <zmqglib/socket/zmqg-socket-private.h>
 
+#include <errno.h>
 #include <zmq.h>
 
 /* In zmq.h it is hidden among the drafts, but libzmq 4.3.4 honours it. */
@@ -14,6 +15,7 @@
 #endif
 
 #define DEFAULT_DOMAIN "global"
+#define MAX_DOMAIN 255
 
 /* Whatever option of a mechanism libzmq is given last decides which mechanism the socket has, and
  * whether as a server, without a word: a server could come to admit everybody. So a server stays
@@ -98,23 +100,61 @@ zmqg_options_check_mechanism (ZmqgSocket  *self,
          refuse (self, option, G_IO_ERROR_INVALID_ARGUMENT, conflict, error);
 }
 
-/* Without an authenticator libzmq admits everybody to a CURVE server; with a domain that is
- * enforced it admits nobody. */
+/* Without an authenticator libzmq admits everybody to a domain, also to a CURVE server; where the
+ * domain is enforced it admits nobody. */
+gboolean
+zmqg_options_enforce_domain (ZmqgSocket  *self,
+                             gboolean     enforce,
+                             GError     **error)
+{
+  int value = enforce;
+
+  if (ZMQG_RETRY (self->process, zmq_setsockopt (self->handle, ZMQ_ZAP_ENFORCE_DOMAIN, &value,
+                                                 sizeof value)) == 0 || !enforce)
+    return TRUE;
+
+  zmqg_set_error_from_errno (error, zmq_errno (), "Could not enforce the authentication domain");
+  return FALSE;
+}
+
+/* Before the socket becomes a server that asks for credentials */
 gboolean
 zmqg_options_guard (ZmqgSocket  *self,
                     GError     **error)
 {
   guint domain = zmqg_options_find (ZMQ_ZAP_DOMAIN);
   ZmqgOptionValue value = { .string = (char *) DEFAULT_DOMAIN };
-  int enforce = 1;
 
-  if ((self->options[domain].string == NULL || self->options[domain].string[0] == '\0') &&
-      !zmqg_options_set (self, domain, &value, error))
-    return FALSE;
-  if (ZMQG_RETRY (self->process, zmq_setsockopt (self->handle, ZMQ_ZAP_ENFORCE_DOMAIN, &enforce,
-                                                 sizeof enforce)) == 0)
+  if (self->options[domain].string != NULL && self->options[domain].string[0] != '\0')
+    return zmqg_options_enforce_domain (self, TRUE, error);
+
+  return zmqg_options_set (self, domain, &value, error);
+}
+
+static int
+get_number (ZmqgSocket *self,
+            int         option)
+{
+  int number = 0;
+  size_t size = sizeof number;
+
+  ZMQG_RETRY (self->process, zmq_getsockopt (self->handle, option, &number, &size));
+
+  return number;
+}
+
+/* Whether libzmq asks an authenticator about the peers of this socket. A server and a client of
+ * PLAIN or CURVE have the same mechanism. */
+gboolean
+zmqg_options_asks_authenticator (ZmqgSocket *self)
+{
+  char domain[MAX_DOMAIN + 1] = "";
+  size_t size = sizeof domain;
+
+  if (get_number (self, ZMQ_PLAIN_SERVER) || get_number (self, ZMQ_CURVE_SERVER))
     return TRUE;
 
-  zmqg_set_error_from_errno (error, zmq_errno (), "Could not enforce the authentication domain");
-  return FALSE;
+  ZMQG_RETRY (self->process, zmq_getsockopt (self->handle, ZMQ_ZAP_DOMAIN, domain, &size));
+
+  return domain[0] != '\0' && get_number (self, ZMQ_MECHANISM) == ZMQ_NULL;
 }

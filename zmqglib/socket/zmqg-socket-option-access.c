@@ -128,7 +128,7 @@ set_data (ZmqgSocket  *self,
                   zmq_setsockopt (self->handle, option, length > 0 ? data : "", length)) != 0)
     return fail (self, "set", option, error);
 
-  return TRUE;
+  return option != ZMQ_ZAP_DOMAIN || zmqg_options_enforce_domain (self, length > 0, error);
 }
 
 /**

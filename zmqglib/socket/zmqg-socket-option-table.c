@@ -508,8 +508,10 @@ const ZmqgOption zmqg_options[] = {
   /**
    * ZmqgSocket:zap-domain:
    *
-   * The domain in which peers are authenticated (RFC 27, `ZMQ_ZAP_DOMAIN`). Takes effect for
-   * endpoints bound or connected afterwards.
+   * The domain in which peers are authenticated (RFC 27, `ZMQ_ZAP_DOMAIN`). In a domain nobody is
+   * admitted until a [class@Authenticator] in the context says so; a socket that has none, and
+   * asks for no credentials, admits everybody. Peers over `inproc` are not authenticated, nor
+   * those of a STREAM socket. Takes effect for endpoints bound afterwards.
    *
    * Since: 1.0
    */

@@ -94,7 +94,11 @@ gboolean         zmqg_options_check_mechanism (ZmqgSocket     *self,
                                              int               option,
                                              gboolean          is_set,
                                              GError          **error);
+gboolean         zmqg_options_enforce_domain (ZmqgSocket      *self,
+                                             gboolean          enforce,
+                                             GError          **error);
 gboolean         zmqg_options_guard         (ZmqgSocket       *self,
                                              GError          **error);
+gboolean         zmqg_options_asks_authenticator (ZmqgSocket  *self);
 
 G_END_DECLS

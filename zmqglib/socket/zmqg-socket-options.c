@@ -323,6 +323,9 @@ zmqg_options_set (ZmqgSocket             *self,
                                  option->name, zmqg_socket_get_type_name (self));
       return FALSE;
     }
+  if (option->option == ZMQ_ZAP_DOMAIN &&
+      !zmqg_options_enforce_domain (self, is_set (option, value), error))
+    return FALSE;
   if (!is_equal (option, &self->options[index], value))
     zmqg_options_store (self, index, value);
   if (option->option == ZMQ_LINGER)
