@@ -154,7 +154,7 @@ count_target (GHashTable *targets,
   g_mutex_lock (&socket->lock);
   for (guint i = 0; i < socket->connections->len; i++)
     {
-      const char *endpoint = socket->connections->pdata[i];
+      const char *endpoint = ((ZmqgDestination *) socket->connections->pdata[i])->address;
       ZmqgTarget *target = g_hash_table_lookup (targets, endpoint);
 
       if (target == NULL && !is_own)
