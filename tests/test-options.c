@@ -114,7 +114,8 @@ static const char * const vmci_names[] = {
 static const char * const own_names[] = {
   "context", "socket-type", "main-context", "priority", "message-budget", "paused",
   "send-queue-limit", "send-queue-bytes-limit", "bind-endpoints", "connect-endpoints",
-  "subscriptions", "send-queue-length", "send-queue-bytes", "closed", "last-endpoint", NULL,
+  "subscriptions", "send-queue-length", "send-queue-bytes", "closed", "last-endpoint",
+  "monitored", "n-peers", NULL,
 };
 
 /* Options of the stable API that are no properties: state, calls with a method of their own,
