@@ -104,7 +104,7 @@ child_start (gconstpointer data)
 static void
 test_start (void)
 {
-  g_test_summary ("To begin to watch needs descriptors: it is done, or an error, and never an abort");
+  g_test_summary ("To begin to watch needs descriptors: it is done, or an error, never an abort");
 
   for (guint level = 0; level <= MAX_FREE; level++)
     {

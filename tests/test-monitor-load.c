@@ -75,8 +75,8 @@ test_unread (void)
   gsize before;
   Others others;
 
-  g_test_summary ("32: With the main context at rest, thousands of connects stop nobody, cost little "
-                  "memory, and the newest events are kept");
+  g_test_summary ("32: With the main context at rest, thousands of connects stop nobody, cost "
+                  "little memory, and the newest events are kept");
 
   others_init (&others);
   others_exchange (&others);

@@ -41,7 +41,10 @@ get_n_peers (ZmqgSocket *socket)
 static char *
 dup_text (GBytes *bytes)
 {
-  return bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
+  if (bytes == NULL)
+    return NULL;
+
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
 
 /* Reads all messages: the peer of each, by the text it begins with */
@@ -233,7 +236,8 @@ test_killed (gconstpointer data)
   g_autoptr (ZmqgSocket) socket = zmqg_test_socket_new_monitored (ZMQG_SOCKET_TYPE_ROUTER,
                                                                   transport, &endpoint);
   g_auto (ZmqgTestEvents) events = { NULL };
-  ZmqgTestProcess *stays = zmqg_test_process_start ("router-peer.py", "REQ", "stays", endpoint, NULL);
+  ZmqgTestProcess *stays = zmqg_test_process_start ("router-peer.py", "REQ", "stays", endpoint,
+                                                    NULL);
   ZmqgTestProcess *leaves = zmqg_test_process_start ("router-peer.py", "DEALER", "leaves", endpoint,
                                                      NULL);
   g_autofree char *process = zmqg_test_process_read_line (leaves);
@@ -345,7 +349,7 @@ test_visitors (gconstpointer data)
 static void
 test_visitors_unseen (gconstpointer data)
 {
-  g_test_summary ("Peers that came and went while the main context did not run are known to be gone");
+  g_test_summary ("Peers that came and went while the main context did not run are told of");
 
   receive_visits (GPOINTER_TO_INT (data), FALSE);
 }

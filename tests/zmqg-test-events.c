@@ -80,7 +80,8 @@ zmqg_test_socket_new_monitored (ZmqgSocketType      type,
                                 ZmqgTestTransport   transport,
                                 char              **endpoint)
 {
-  ZmqgSocket *socket = g_object_new (ZMQG_TYPE_SOCKET, "socket-type", type, "monitored", TRUE, NULL);
+  ZmqgSocket *socket = g_object_new (ZMQG_TYPE_SOCKET, "socket-type", type, "monitored", TRUE,
+                                     NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_initable_init (G_INITABLE (socket), NULL, &error));

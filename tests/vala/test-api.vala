@@ -92,6 +92,47 @@ void test_receive () {
   }
 }
 
+async bool connect_and_wait (ZmqGlib.Socket pull, ZmqGlib.Socket push) throws Error {
+  push.connect_to (pull.last_endpoint);
+  yield pull.wait_connected_async (1);
+
+  return yield push.wait_connected_with_timeout_async (1, 10000);
+}
+
+void test_peers () {
+  try {
+    var pull = (ZmqGlib.Socket) Object.new (typeof (ZmqGlib.Socket),
+                                            "socket-type", ZmqGlib.SocketType.PULL,
+                                            "monitored", true);
+    var push = new ZmqGlib.Socket (ZmqGlib.SocketType.PUSH);
+    var loop = new MainLoop ();
+    var n_accepted = 0;
+
+    pull.connection_event["accepted"].connect ((event) => {
+      assert_true (event.get_kind () == ZmqGlib.ConnectionEventKind.ACCEPTED);
+      assert_true (event.get_peer ().is_incoming ());
+      n_accepted++;
+    });
+    pull.bind ("tcp://127.0.0.1:*");
+    connect_and_wait.begin (pull, push, (object, result) => {
+      try {
+        assert_true (connect_and_wait.end (result));
+      } catch (Error error) {
+        assert_not_reached ();
+      }
+      loop.quit ();
+    });
+    Timeout.add_seconds (20, () => { loop.quit (); return Source.REMOVE; });
+    loop.run ();
+
+    assert_true (n_accepted == 1);
+    assert_true (pull.n_peers == 1);
+    assert_true (pull.list_peers ().length == 1);
+  } catch (Error error) {
+    assert_not_reached ();
+  }
+}
+
 int main (string[] args) {
   Test.init (ref args);
 
@@ -105,6 +146,7 @@ int main (string[] args) {
   Test.add_func ("/vala/async/push-write", test_async_push_write);
   Test.add_func ("/vala/async/source", test_async_source);
   add_security ();
+  Test.add_func ("/vala/peers", test_peers);
 
   return Test.run ();
 }
