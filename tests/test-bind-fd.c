@@ -39,6 +39,8 @@ new_listener (const char     *path,
   g_assert_no_error (error);
   g_socket_bind (socket, address, FALSE, &error);
   g_assert_no_error (error);
+  /* As most are that are handed over */
+  g_assert_cmpint (fcntl (g_socket_get_fd (socket), F_SETFL, 0), ==, 0);
   g_socket_listen (socket, &error);
   g_assert_no_error (error);
 
@@ -191,11 +193,13 @@ test_bad_descriptors (void)
   int idle = socket (AF_INET, SOCK_STREAM, 0), datagram = socket (AF_INET, SOCK_DGRAM, 0);
   int listener = new_listener (NULL, G_SOCKET_FAMILY_IPV4, &endpoint);
   int ends[2];
+  guint n_fds;
 
   g_test_summary ("What would make libzmq abort is an error");
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
   close (closed);
+  n_fds = zmqg_test_count_fds ();
   assert_refused (bound, -1, NULL, G_IO_ERROR_INVALID_ARGUMENT);
   assert_refused (bound, closed, NULL, G_IO_ERROR_INVALID_ARGUMENT);
   assert_refused (bound, file, "tcp://127.0.0.1:80", G_IO_ERROR_INVALID_ARGUMENT);
@@ -206,6 +210,7 @@ test_bad_descriptors (void)
   assert_refused (bound, listener, "inproc://name", G_IO_ERROR_INVALID_ARGUMENT);
   assert_refused (bound, listener, "tcp://127.0.0.1:99999", G_IO_ERROR_INVALID_ARGUMENT);
   assert_refused (bound, listener, "nonsense", G_IO_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpuint (zmqg_test_count_fds (), ==, n_fds);
   zmqg_socket_close (bound);
   assert_refused (bound, listener, NULL, G_IO_ERROR_CLOSED);
   close (file);
@@ -265,10 +270,11 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  /* The first one: descriptors are counted, and closed sockets go later */
+  g_test_add_func ("/bind-fd/bad-descriptors", test_bad_descriptors);
   g_test_add_func ("/bind-fd/families", test_families);
   g_test_add_func ("/bind-fd/owner", test_owner);
   g_test_add_func ("/bind-fd/websocket", test_websocket);
-  g_test_add_func ("/bind-fd/bad-descriptors", test_bad_descriptors);
   g_test_add_func ("/bind-fd/stream-type", test_stream_type);
   g_test_add_func ("/bind-fd/property", test_property);
 

@@ -30,7 +30,7 @@ count_cb (GLogLevelFlags   level,
   if (level & G_LOG_LEVEL_MESSAGE)
     g_atomic_int_inc (&n_logged);
 
-  return g_log_writer_standard_streams (level, fields, n_fields, user_data);
+  return g_log_writer_default (level, fields, n_fields, user_data);
 }
 
 static ZmqgCertificate *
@@ -221,8 +221,9 @@ test_good_texts (void)
       g_autoptr (ZmqgCertificate) certificate = load_text (folder, good->text, -1, &error);
       g_auto (GStrv) names = NULL;
       g_autofree char *joined = NULL;
+      g_autofree char *shown = g_strescape (good->text, NULL);
 
-      g_test_message ("%s", good->text);
+      g_test_message ("%s", shown);
       g_assert_no_error (error);
       g_assert_cmpstr (zmqg_certificate_get_public_key (certificate), ==, PUBLIC_KEY);
       g_assert_cmpstr (zmqg_certificate_get_secret_key (certificate), ==, good->secret_key);
@@ -281,8 +282,9 @@ assert_bad (const char *folder,
             gssize      length)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *shown = g_strescape (text, NULL);
 
-  g_test_message ("%s", text);
+  g_test_message ("%.200s", shown);
   g_assert_null (load_text (folder, text, length, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
   g_assert_nonnull (strstr (error->message, "test.key"));

@@ -12,6 +12,7 @@ test_cancel (ZmqgTestNames *self,
              gconstpointer  data)
 {
   g_auto (ZmqgTestOutcome) before = { 0 };
+  g_auto (ZmqgTestOutcome) address = { 0 };
   g_auto (ZmqgTestOutcome) during = { 0 };
   g_auto (ZmqgTestOutcome) after = { 0 };
   g_autoptr (GCancellable) cancelled = g_cancellable_new ();
@@ -22,8 +23,10 @@ test_cancel (ZmqgTestNames *self,
 
   g_cancellable_cancel (cancelled);
   zmqg_test_connect_begin (self->push, self->endpoint, cancelled, &before);
-  zmqg_test_wait_for (before.n_calls == 1);
+  zmqg_test_connect_begin (self->push, "tcp://127.0.0.1:5555", cancelled, &address);
+  zmqg_test_wait_for (before.n_calls == 1 && address.n_calls == 1);
   g_assert_error (before.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_error (address.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
   zmqg_test_resolver_hold (self->resolver);
   zmqg_test_connect_begin (self->push, self->endpoint, pending, &during);
@@ -64,9 +67,23 @@ test_cancel_too_late (ZmqgTestNames *self,
 
 typedef struct
 {
+  ZmqgSocket *socket;
   ZmqgTestOutcome *outcome;
   guint n_closed;
 } Closing;
+
+/* A handler: there a task that was made before could call back at once */
+static gboolean
+close_cb (gpointer user_data)
+{
+  Closing *closing = user_data;
+
+  closing->outcome->is_inside = TRUE;
+  zmqg_socket_close (closing->socket);
+  closing->outcome->is_inside = FALSE;
+
+  return G_SOURCE_REMOVE;
+}
 
 static void
 closed_cb (ZmqgSocket *socket,
@@ -82,18 +99,19 @@ test_close (ZmqgTestNames *self,
 {
   g_auto (ZmqgTestOutcome) outcome = { 0 };
   g_auto (ZmqgTestOutcome) late = { 0 };
-  Closing closing = { &outcome, 0 };
+  g_auto (ZmqgTestOutcome) done = { 0 };
   ZmqgSocket *socket = zmqg_test_socket_new (ZMQG_SOCKET_TYPE_PUSH);
+  Closing closing = { socket, &outcome, 0 };
 
   g_test_summary ("Closing ends what is pending before it is told; a late answer does no harm");
 
+  zmqg_test_connect_begin (socket, self->endpoint, NULL, &done);
+  zmqg_test_wait_for (done.n_calls == 1);
   zmqg_test_resolver_hold (self->resolver);
   g_signal_connect (socket, "closed", G_CALLBACK (closed_cb), &closing);
   zmqg_test_connect_begin (socket, self->endpoint, NULL, &outcome);
   zmqg_test_run_until_idle (NULL);
-  outcome.is_inside = TRUE;
-  zmqg_socket_close (socket);
-  outcome.is_inside = FALSE;
+  g_idle_add (close_cb, &closing);
   zmqg_test_wait_for (closing.n_closed == 1);
   g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
 
@@ -106,6 +124,7 @@ test_close (ZmqgTestNames *self,
   zmqg_test_resolver_release (self->resolver);
   zmqg_test_run_until_idle (NULL);
   g_assert_cmpuint (outcome.n_calls, ==, 1);
+  g_assert_cmpuint (done.n_calls, ==, 1);
 }
 
 static void

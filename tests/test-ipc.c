@@ -175,24 +175,30 @@ test_49_not_a_socket (void)
   g_autofree char *link = g_build_filename (folder, "link", NULL);
   g_autofree char *dangling = g_build_filename (folder, "dangling", NULL);
   g_autofree char *text = NULL;
-  guint n_fds = zmqg_test_count_fds ();
+  guint n_fds;
 
   g_test_summary ("What is not a socket is never removed");
 
+  assert_refused (file, G_IO_ERROR_ADDRESS_IN_USE);
+  n_fds = zmqg_test_count_fds ();
   leave_stale (stale);
   g_assert_cmpint (symlink (stale, link), ==, 0);
   g_assert_cmpint (symlink ("nowhere", dangling), ==, 0);
-  assert_refused (file, G_IO_ERROR_ADDRESS_IN_USE);
-  assert_refused (folder, G_IO_ERROR_ADDRESS_IN_USE);
-  assert_refused (link, G_IO_ERROR_ADDRESS_IN_USE);
-  assert_refused (dangling, G_IO_ERROR_ADDRESS_IN_USE);
+  for (guint i = 0; i < 10; i++)
+    {
+      assert_refused (file, G_IO_ERROR_ADDRESS_IN_USE);
+      assert_refused (folder, G_IO_ERROR_ADDRESS_IN_USE);
+      assert_refused (link, G_IO_ERROR_ADDRESS_IN_USE);
+      assert_refused (dangling, G_IO_ERROR_ADDRESS_IN_USE);
+    }
 
   text = zmqg_test_file_read (file);
   g_assert_cmpstr (text, ==, "precious");
   g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
   g_assert_true (g_file_test (dangling, G_FILE_TEST_IS_SYMLINK));
   g_assert_cmpint (zmqg_test_file_get_mode (stale), !=, -1);
-  zmqg_test_poll_for (zmqg_test_count_fds () == n_fds);
+  /* Closed sockets go later */
+  zmqg_test_poll_for (zmqg_test_count_fds () <= n_fds);
 }
 
 static void
@@ -218,6 +224,7 @@ test_49_not_permitted (void)
 {
   g_autoptr (ZmqgTestFolder) folder = zmqg_test_folder_new ();
   g_autofree char *path = g_build_filename (folder, "socket", NULL);
+  int fd;
 
   g_test_summary ("Where it cannot be found out whether an owner lives, he is left alone");
 
@@ -239,6 +246,17 @@ test_49_not_permitted (void)
   assert_refused (path, G_IO_ERROR_PERMISSION_DENIED);
   g_assert_cmpint (seteuid (0), ==, 0);
   g_assert_cmpint (zmqg_test_file_get_mode (path), !=, -1);
+
+  /* Alive, and his to remove, if he knew no better */
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  fd = raw_socket (path, TRUE);
+  g_assert_cmpint (g_chmod (path, 0600), ==, 0);
+  g_assert_cmpint (g_chmod (folder, 0777), ==, 0);
+  g_assert_cmpint (seteuid (65534), ==, 0);
+  assert_refused (path, G_IO_ERROR_PERMISSION_DENIED);
+  g_assert_cmpint (seteuid (0), ==, 0);
+  g_assert_cmpint (zmqg_test_file_get_mode (path), !=, -1);
+  close (fd);
 }
 
 static void

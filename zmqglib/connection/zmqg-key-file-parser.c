@@ -56,15 +56,11 @@ is_comment (const char *text)
   return *text == '\0' || *text == '#';
 }
 
-/* A '#' begins a comment, but is a character of Z85 too: in a bare key it does not. */
+/* A '#' begins a comment after a blank only: it is a character of Z85, too. */
 static gsize
-get_bare_length (const char *text,
-                 gboolean    is_key_entry)
+get_bare_length (const char *text)
 {
   gsize length = strlen (text);
-
-  if (is_key_entry)
-    return strcspn (text, " \t\v\f\r");
 
   for (gsize i = 0; i < length; i++)
     {
@@ -82,10 +78,9 @@ get_bare_length (const char *text,
 
 /* What follows the '='. The value is ended in place; NULL: it is malformed */
 static char *
-take_value (Parser    *self,
-            char      *text,
-            gboolean   is_key_entry,
-            GError   **error)
+take_value (Parser  *self,
+            char    *text,
+            GError **error)
 {
   char *end, *rest;
 
@@ -104,7 +99,7 @@ take_value (Parser    *self,
     }
   else
     {
-      end = text + get_bare_length (text, is_key_entry);
+      end = text + get_bare_length (text);
       rest = end;
     }
 
@@ -126,7 +121,7 @@ take_key (Parser      *self,
 {
   gboolean is_secret = g_str_equal (name, "secret-key");
   char *field = is_secret ? self->file->secret_key : self->file->public_key;
-  const char *value = take_value (self, text, TRUE, error);
+  const char *value = take_value (self, text, error);
 
   if (value == NULL)
     return FALSE;
@@ -147,7 +142,7 @@ take_metadata (Parser      *self,
                char        *text,
                GError     **error)
 {
-  const char *value = text != NULL ? take_value (self, text, FALSE, error) : "";
+  const char *value = text != NULL ? take_value (self, text, error) : "";
   g_autofree char *valid_name = NULL;
   g_autofree char *valid_value = NULL;
 
