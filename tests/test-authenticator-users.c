@@ -96,6 +96,25 @@ test_plain_users (Fixture       *self,
   assert_plain (self, "d", "ann", "two", "400");
 }
 
+static void
+accept_cb (ZmqgAuthenticator         *authenticator,
+           ZmqgAuthenticationRequest *request,
+           gpointer                   user_data)
+{
+  zmqg_authentication_request_accept (request, "asked");
+}
+
+/* The application is asked about users that are not known, not about wrong passwords */
+static void
+test_asked (Fixture       *self,
+            gconstpointer  data)
+{
+  zmqg_authenticator_add_plain_user (self->authenticator, NULL, "ann", "one");
+  g_signal_connect (self->authenticator, "authenticate", G_CALLBACK (accept_cb), NULL);
+  assert_plain (self, "d", "ann", "two", "400");
+  assert_plain (self, "d", "bob", "two", "200");
+}
+
 static GFile *
 make_file (const char *text,
            gssize      length)
@@ -233,6 +252,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/authenticator-users/passwords", test_plain_users);
+  ADD ("/authenticator-users/asked", test_asked);
   ADD ("/authenticator-users/file", test_users_file);
   ADD ("/authenticator-users/bad-files", test_bad_users_files);
   ADD ("/authenticator-users/file-async", test_users_file_async);

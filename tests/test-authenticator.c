@@ -255,6 +255,16 @@ test_one_in_a_context (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
 }
 
+/* Not when libzmq comes to it, but at once */
+static void
+test_again_and_again (void)
+{
+  g_autoptr (ZmqgContext) context = zmqg_context_new ();
+
+  for (guint i = 0; i < 500; i++)
+    g_object_unref (zmqg_test_authenticator_new (context));
+}
+
 static void
 test_default_context (void)
 {
@@ -439,6 +449,7 @@ main (int   argc,
   zmqg_test_add_mechanisms ("/authenticator/stopped", test_stopped);
   zmqg_test_add_mechanisms ("/authenticator/only-bound", test_only_bound);
   g_test_add_func ("/authenticator/one-in-a-context", test_one_in_a_context);
+  g_test_add_func ("/authenticator/again-and-again", test_again_and_again);
   g_test_add_func ("/authenticator/default-context", test_default_context);
   g_test_add_func ("/authenticator/domain-is-enforced", test_domain_is_enforced);
   g_test_add_func ("/authenticator/context-terminated", test_context_terminated);
