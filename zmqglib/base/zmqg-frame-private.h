@@ -20,6 +20,9 @@ typedef struct
   GVariantType *variant_type;
 } ZmqgFrame;
 
+/* In bytes: what is smaller is copied when it is sent, which costs less than a reference */
+#define ZMQG_FRAME_BY_REFERENCE 2048
+
 void          zmqg_frame_init_bytes (ZmqgFrame     *frame,
                                      GBytes        *bytes);
 void          zmqg_frame_init_data  (ZmqgFrame     *frame,
@@ -30,6 +33,7 @@ void          zmqg_frame_init_copy  (ZmqgFrame     *frame,
 void          zmqg_frame_move       (ZmqgFrame     *frame,
                                      ZmqgFrame     *other);
 GBytes       *zmqg_frame_get_bytes  (ZmqgFrame     *frame);
+void          zmqg_frame_mark_as_shared (zmq_msg_t *msg);
 int           zmqg_frame_to_zmq     (ZmqgFrame     *frame,
                                      zmq_msg_t     *msg,
                                      gboolean       is_masked,
