@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-/* Where handing a GBytes over by reference becomes cheaper than copying it: 65 ns at any
- * size, where a copy takes 63 ns at 64 B, 94 at 2 KiB, 163 at 8 KiB. */
-
 /* A smaller frame kept as libzmq gave it keeps libzmq's whole read buffer alive, 12 to
  * 20 KB; from here on a frame has an allocation of its own. */
 #define RECEIVE_BY_REFERENCE 8192
