@@ -4,6 +4,7 @@
  */
 
 #include <zmqglib/base/zmqg-error-private.h>
+#include <zmqglib/socket/zmqg-sent-frame-private.h>
 #include <zmqglib/socket/zmqg-socket-private.h>
 
 #include <errno.h>
@@ -86,6 +87,31 @@ drops_the_rest (ZmqgSocket *self)
          self->type == ZMQG_SOCKET_TYPE_REQ;
 }
 
+/* EAGAIN also if libzmq has dropped the message and says that it has sent it. @i: the frame that
+ * failed, or their number */
+static int
+write_last (ZmqgSocket *self,
+            ZmqgFrame  *frame,
+            gsize      *size,
+            guint      *i)
+{
+  zmq_msg_t msg;
+  ZmqgSentFrame *sent = zmqg_sent_frame_new (frame, &msg, self->has_websocket, size);
+  int errsv;
+
+  if (sent == NULL)
+    return ENOMEM;
+
+  errsv = write_msg (self, &msg, FALSE);
+  if (zmqg_sent_frame_end (sent) && errsv == 0)
+    {
+      ++*i;
+      errsv = EAGAIN;
+    }
+
+  return errsv;
+}
+
 /* Gives libzmq the whole message or nothing of it. Returns 0 or an error number; EAGAIN: not
  * now. @size: in bytes */
 int
@@ -94,6 +120,8 @@ zmqg_socket_write (ZmqgSocket *self,
                    guint       n_frames,
                    gsize      *size)
 {
+  gboolean may_drop = drops_the_rest (self);
+
   for (;;)
     {
       guint i = 0;
@@ -103,13 +131,16 @@ zmqg_socket_write (ZmqgSocket *self,
         {
           gsize more;
 
-          errsv = write_frame (self, &frames[i], i + 1 < n_frames, &more);
+          if (may_drop && i + 1 == n_frames)
+            errsv = write_last (self, &frames[i], &more, &i);
+          else
+            errsv = write_frame (self, &frames[i], i + 1 < n_frames, &more);
           *size += more;
         }
       if (errsv == 0 || i == 0)
         return errsv;
 
-      if (drops_the_rest (self))
+      if (may_drop && i < n_frames)
         finish_dropped (self, &frames[i + 1], n_frames - i - 1);
       /* A REQ now waits for the reply of a peer that is gone */
       if (errsv != EAGAIN || self->type == ZMQG_SOCKET_TYPE_REQ)
