@@ -5,6 +5,7 @@
 
 #include <zmqglib/base/zmqg-process-private.h>
 #include <zmqglib/connection/zmqg-authenticator-private.h>
+#include <zmqglib/loop/zmqg-context-private.h>
 #include <zmqglib/loop/zmqg-main-context-private.h>
 
 #define ENDPOINT "inproc://zeromq.zap.01"
@@ -155,7 +156,9 @@ stop (ZmqgAuthenticator *self,
 
   zmqg_socket_unbind (self->socket, ENDPOINT, NULL);
   set_running (self, FALSE);
-  zmqg_authenticator_dismiss (self, has_audience);
+  /* Who waits waits for the parent */
+  if (zmqg_context_get_process (self->context) == zmqg_process_get_id ())
+    zmqg_authenticator_dismiss (self, has_audience);
 
   g_signal_handlers_disconnect_by_data (self->socket, self);
   zmqg_socket_set_message_func (self->socket, NULL, NULL, NULL);
