@@ -282,6 +282,25 @@ test_wrong_server_key (Fixture       *self,
   g_assert_cmpuint (n_connected, <, 20);
 }
 
+/* A client whose key nobody knows */
+static void
+test_wrong_key (Fixture       *self,
+                gconstpointer  data)
+{
+  ZmqgCertificate *server = zmqg_test_get_server_certificate ();
+  g_autoptr (ZmqgCertificate) stranger = zmqg_certificate_new ();
+  g_autoptr (ZmqgTestClient) client = NULL;
+
+  client = zmqg_test_client_new_curve (stranger, zmqg_certificate_get_public_key (server),
+                                       self->endpoints[ZMQG_TEST_CURVE], "wrong");
+  zmqg_test_wait_for (zmqg_test_client_count (client, ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, 400) > 0);
+  zmqg_test_run_for (NULL, 1000);
+  g_assert_cmpuint (zmqg_test_client_count (client, ZMQ_EVENT_HANDSHAKE_SUCCEEDED, -1), ==, 0);
+  g_assert_cmpuint (self->inboxes[ZMQG_TEST_CURVE]->texts->len, ==, 0);
+  /* It has been told, and stays away */
+  g_assert_cmpuint (zmqg_test_client_count (client, ZMQ_EVENT_CONNECTED, -1), ==, 1);
+}
+
 /* What the documents say: nobody asks about peers inside the process */
 static void
 test_inproc_is_not_asked_about (Fixture       *self,
@@ -409,6 +428,7 @@ main (int   argc,
   add ("/handshakes/wrong-mechanism", test_wrong_mechanism);
   g_test_add ("/handshakes/35-wrong-server-key", Fixture, NULL, set_up, test_wrong_server_key,
               tear_down);
+  g_test_add ("/handshakes/35-wrong-key", Fixture, NULL, set_up, test_wrong_key, tear_down);
   g_test_add ("/handshakes/inproc-is-not-asked-about", Fixture, NULL, set_up,
               test_inproc_is_not_asked_about, tear_down);
   g_test_add ("/handshakes/mutated", Fixture, NULL, set_up, test_mutated, tear_down);
