@@ -127,7 +127,7 @@ get_endpoints (ZmqgSocket *self,
   g_mutex_unlock (&self->lock);
 }
 
-/* Of the send queue, of operations and of peers */
+/* Of what the socket does, and how much of it */
 static void
 get_activity_property (ZmqgSocket *self,
                        guint       prop_id,
@@ -135,6 +135,9 @@ get_activity_property (ZmqgSocket *self,
 {
   switch (prop_id)
     {
+    case ZMQG_PROP_MESSAGE_BUDGET:
+      g_value_set_uint (value, self->member.message_budget);
+      break;
     case ZMQG_PROP_SEND_QUEUE_LIMIT:
       g_value_set_uint (value, self->queue.limit);
       break;
@@ -201,9 +204,6 @@ zmqg_socket_get_property (GObject    *object,
     case ZMQG_PROP_PRIORITY:
       g_value_set_int (value, self->priority);
       break;
-    case ZMQG_PROP_MESSAGE_BUDGET:
-      g_value_set_uint (value, self->member.message_budget);
-      break;
     case ZMQG_PROP_PAUSED:
       g_value_set_boolean (value, self->paused);
       break;
@@ -223,6 +223,7 @@ zmqg_socket_get_property (GObject    *object,
     case ZMQG_PROP_LAST_ENDPOINT:
       g_value_take_string (value, zmqg_socket_dup_last_endpoint (self));
       break;
+    case ZMQG_PROP_MESSAGE_BUDGET:
     case ZMQG_PROP_MONITORED:
     case ZMQG_PROP_N_PEERS:
     case ZMQG_PROP_SEND_QUEUE_LIMIT:
