@@ -8,9 +8,9 @@
 #include <string.h>
 
 /* When a peer dies in the middle of a message, zmq_msg_send() may learn of the end and of its
- * confirmation in one go: lb.cpp then drops the remaining frames and says that it has sent them, in 6
- * of 100 such deaths over tcp. It closes them inside the call: what was accepted is freed later, or
- * by an I/O thread. */
+ * confirmation in one go: lb.cpp then drops the remaining frames and says that it has sent them,
+ * in 6 of 100 such deaths over tcp. It closes them inside the call: what was accepted is freed
+ * later, or by an I/O thread. */
 struct _ZmqgSentFrame
 {
   /* The caller's and libzmq's */

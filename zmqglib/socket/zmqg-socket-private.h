@@ -183,6 +183,8 @@ struct _ZmqgSocket
   int send_timeout;
   int receive_timeout;
   GQueue producers;
+  /* Those that have been left for the owner */
+  guint n_posted_producers;
   /* They took all of the last turn */
   gboolean were_sends_greedy;
   guint n_unsent;

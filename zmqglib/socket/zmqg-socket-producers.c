@@ -144,6 +144,7 @@ add_cb (gpointer user_data)
   Producer *producer = user_data;
   g_autoptr (ZmqgSocket) self = g_steal_pointer (&producer->socket);
 
+  g_atomic_int_add (&self->n_posted_producers, -1);
   if (self->handle == NULL || self->process != zmqg_process_get_id () ||
       !zmqg_socket_can_send (self))
     return G_SOURCE_REMOVE;
@@ -191,7 +192,9 @@ zmqg_socket_push_write (ZmqgSocket          *self,
 
   producer = g_new0 (Producer, 1);
   *producer = (Producer) { 1, NULL, func, user_data, destroy };
+  /* Behind those of other threads that came before */
   if (self->process == zmqg_process_get_id () &&
+      g_atomic_int_get (&self->n_posted_producers) == 0 &&
       zmqg_hold_take (&hold, self->main_context) && self->handle != NULL &&
       self->queue.state == ZMQG_QUEUE_OPEN && zmqg_socket_can_send (self))
     {
@@ -201,6 +204,7 @@ zmqg_socket_push_write (ZmqgSocket          *self,
     }
 
   producer->socket = g_object_ref (self);
+  g_atomic_int_inc (&self->n_posted_producers);
   zmqg_main_context_post (self->main_context, self->priority, add_cb, producer,
                           (GDestroyNotify) producer_unref);
 }
