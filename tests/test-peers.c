@@ -14,7 +14,8 @@
 /* Who is connected, and who has gone */
 
 #define KIND(kind) ZMQG_CONNECTION_EVENT_KIND_##kind
-#define N_CLIENTS 40
+#define N_VISITS 40
+#define N_UNSEEN_VISITS 150
 
 static const ZmqgTestTransport network_transports[] = { ZMQG_TEST_TCP, ZMQG_TEST_IPC };
 
@@ -307,51 +308,57 @@ check_visits (ZmqgTestEvents *events,
     }
 }
 
-/* One after the other, so that all have the same file descriptor. @runs: whether the main context
- * runs in between */
 static void
-receive_visits (ZmqgTestTransport transport,
-                gboolean          runs)
+test_visitors (gconstpointer data)
 {
   g_autofree char *endpoint = NULL;
   g_autoptr (ZmqgSocket) socket = zmqg_test_socket_new_monitored (ZMQG_SOCKET_TYPE_ROUTER,
-                                                                  transport, &endpoint);
+                                                                  GPOINTER_TO_INT (data),
+                                                                  &endpoint);
   g_auto (ZmqgTestEvents) events = { NULL };
   Reader reader;
 
+  g_test_summary ("Of peers that come one after the other each is known");
+
   zmqg_test_events_init (&events, socket);
   reader_init (&reader, socket);
-  for (guint i = 0; i < N_CLIENTS; i++)
+  for (guint i = 0; i < N_VISITS; i++)
     {
       g_autofree char *routing_id = g_strdup_printf ("visitor-%u", i);
 
       visit (endpoint, routing_id);
-      if (runs)
-        zmqg_test_wait_for (reader.n_messages == i + 1);
+      zmqg_test_wait_for (reader.n_messages == i + 1);
     }
-  zmqg_test_wait_for (zmqg_test_events_count (&events, KIND (DISCONNECTED)) == N_CLIENTS);
-  g_assert_cmpuint (reader.n_messages, ==, N_CLIENTS);
-  check_visits (&events, N_CLIENTS);
-  if (runs)
-    g_assert_cmpuint (reader.n_nobody, ==, 0);
+  zmqg_test_wait_for (zmqg_test_events_count (&events, KIND (DISCONNECTED)) == N_VISITS);
+  g_assert_cmpuint (reader.n_nobody, ==, 0);
+  check_visits (&events, N_VISITS);
   g_assert_cmpuint (get_n_peers (socket), ==, 0);
   reader_clear (&reader);
 }
 
+/* By another process, so that all get the same file descriptor of ours; and more than the main
+ * context takes in one dispatch */
 static void
-test_visitors (gconstpointer data)
+test_unseen_visitors (gconstpointer data)
 {
-  g_test_summary ("Of peers that have one file descriptor after the other each is known");
+  g_autofree char *endpoint = NULL;
+  g_autoptr (ZmqgSocket) socket = zmqg_test_socket_new_monitored (ZMQG_SOCKET_TYPE_ROUTER,
+                                                                  GPOINTER_TO_INT (data),
+                                                                  &endpoint);
+  g_auto (ZmqgTestEvents) events = { NULL };
+  g_autofree char *number = g_strdup_printf ("%d", N_UNSEEN_VISITS);
+  Reader reader;
 
-  receive_visits (GPOINTER_TO_INT (data), TRUE);
-}
+  g_test_summary ("Of peers that came and went while the main context did not run, all are told");
 
-static void
-test_visitors_unseen (gconstpointer data)
-{
-  g_test_summary ("Peers that came and went while the main context did not run are told of");
-
-  receive_visits (GPOINTER_TO_INT (data), FALSE);
+  zmqg_test_events_init (&events, socket);
+  reader_init (&reader, socket);
+  zmqg_test_process_finish (zmqg_test_process_start ("visitors.py", endpoint, number, NULL));
+  zmqg_test_wait_for (zmqg_test_events_count (&events, KIND (DISCONNECTED)) == N_UNSEEN_VISITS);
+  g_assert_cmpuint (reader.n_messages, ==, N_UNSEEN_VISITS);
+  check_visits (&events, N_UNSEEN_VISITS);
+  g_assert_cmpuint (get_n_peers (socket), ==, 0);
+  reader_clear (&reader);
 }
 
 static void
@@ -426,7 +433,7 @@ main (int   argc,
   g_test_add_func ("/peers/large-messages", test_large_messages);
   add_network_transports ("/peers/killed", test_killed);
   add_network_transports ("/peers/visitors", test_visitors);
-  add_network_transports ("/peers/visitors-unseen", test_visitors_unseen);
+  add_network_transports ("/peers/unseen-visitors", test_unseen_visitors);
   g_test_add_func ("/peers/successor", test_successor);
   g_test_add_func ("/peers/stream", test_stream);
 
