@@ -276,6 +276,50 @@ test_silent (void)
   g_assert_false (zmqg_peer_is_connected (peers->pdata[0]));
 }
 
+/* A handshake of a PUSH, as the bytes it is */
+static const guint8 greeting[64] = "\xff\0\0\0\0\0\0\0\1\x7f" "\3\1" "NULL";
+static const guint8 ready[28] = "\4\x1a\5READY\x0bSocket-Type\0\0\0\4PUSH";
+/* The beginning of a command of 120 bytes, of which not enough come for it to be complete, but as
+ * many as there are in a READY */
+static const guint8 half_ready[60] = "\4\x78\5READY\x0bSocket-Type\0\0\0\4PUSH";
+
+static void
+test_guessed_wrong (void)
+{
+  g_autofree char *endpoint = NULL;
+  g_autoptr (ZmqgSocket) socket = zmqg_test_socket_new_monitored (ZMQG_SOCKET_TYPE_PULL,
+                                                                  ZMQG_TEST_TCP, &endpoint);
+  g_auto (ZmqgTestEvents) events = { NULL };
+  int good, half;
+
+  g_test_summary ("Whose handshake it was is put right when the other one has failed");
+
+  zmqg_test_events_init (&events, socket);
+  for (guint round = 0; round < 2; round++)
+    {
+      guint n_before = zmqg_test_events_count (&events, KIND (DISCONNECTED));
+
+      /* The newer one is taken for it. */
+      good = zmqg_test_tcp_connect (endpoint);
+      zmqg_test_wait_for (zmqg_test_events_count (&events, KIND (ACCEPTED)) == 2 * round + 1);
+      half = zmqg_test_tcp_connect (endpoint);
+      g_assert_cmpint (write (half, greeting, sizeof greeting), ==, sizeof greeting);
+      g_assert_cmpint (write (half, half_ready, sizeof half_ready), ==, sizeof half_ready);
+      zmqg_test_wait_for (zmqg_test_events_count (&events, KIND (ACCEPTED)) == 2 * round + 2);
+      g_usleep (10 * 1000);
+      g_assert_cmpint (write (good, greeting, sizeof greeting), ==, sizeof greeting);
+      g_assert_cmpint (write (good, ready, sizeof ready), ==, sizeof ready);
+      zmqg_test_wait_for (get_n_peers (socket) == 1);
+
+      close (round == 0 ? half : good);
+      zmqg_test_wait_for (zmqg_test_events_count (&events, KIND (DISCONNECTED)) == n_before + 1);
+      g_assert_cmpuint (get_n_peers (socket), ==, round == 0 ? 1 : 0);
+      close (round == 0 ? good : half);
+      zmqg_test_wait_for (zmqg_test_events_count (&events, KIND (DISCONNECTED)) == n_before + 2);
+      g_assert_cmpuint (get_n_peers (socket), ==, 0);
+    }
+}
+
 static void
 test_wrong_type (gconstpointer data)
 {
@@ -526,6 +570,7 @@ main (int   argc,
   g_test_add_func ("/handshakes/35-denied", test_denied);
   g_test_add_func ("/handshakes/35-curve-keys", test_curve_keys);
   g_test_add_func ("/handshakes/silent", test_silent);
+  g_test_add_func ("/handshakes/guessed-wrong", test_guessed_wrong);
   g_test_add_data_func ("/handshakes/wrong-type/tcp", GINT_TO_POINTER (ZMQG_TEST_TCP),
                         test_wrong_type);
   g_test_add_data_func ("/handshakes/wrong-type/ipc", GINT_TO_POINTER (ZMQG_TEST_IPC),

@@ -132,6 +132,64 @@ zmqg_test_raw_clear (ZmqgTestRaw *self)
   zmq_ctx_term (g_steal_pointer (&self->context));
 }
 
+static void
+received_cb (ZmqgSocket     *socket,
+             ZmqgMessage    *message,
+             ZmqgTestReader *self)
+{
+  ZmqgPeer *peer = zmqg_socket_find_peer (socket, message);
+
+  self->n_messages++;
+  if (peer == NULL)
+    self->n_nobody++;
+  else
+    g_hash_table_replace (self->peers,
+                          zmqg_test_bytes_to_text (zmqg_message_get_frame (message, 0)), peer);
+}
+
+void
+zmqg_test_reader_init (ZmqgTestReader *self,
+                       ZmqgSocket     *socket)
+{
+  self->socket = socket;
+  self->peers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                       (GDestroyNotify) zmqg_peer_unref);
+  self->n_messages = 0;
+  self->n_nobody = 0;
+  g_signal_connect (socket, "message-received", G_CALLBACK (received_cb), self);
+}
+
+void
+zmqg_test_reader_clear (ZmqgTestReader *self)
+{
+  g_signal_handlers_disconnect_by_data (self->socket, self);
+  g_hash_table_unref (self->peers);
+}
+
+char *
+zmqg_test_bytes_to_text (GBytes *bytes)
+{
+  if (bytes == NULL)
+    return NULL;
+
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+void
+zmqg_test_add_network_transports (const char    *path,
+                                  GTestDataFunc  func)
+{
+  const ZmqgTestTransport transports[] = { ZMQG_TEST_TCP, ZMQG_TEST_IPC };
+
+  for (guint i = 0; i < G_N_ELEMENTS (transports); i++)
+    {
+      g_autofree char *full = g_strdup_printf ("%s/%s", path,
+                                               zmqg_test_transport_get_name (transports[i]));
+
+      g_test_add_data_func (full, GINT_TO_POINTER (transports[i]), func);
+    }
+}
+
 int
 zmqg_test_tcp_connect (const char *endpoint)
 {

@@ -52,6 +52,26 @@ void                 zmqg_test_raw_clear          (ZmqgTestRaw             *self
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ZmqgTestRaw, zmqg_test_raw_clear)
 
+/* Reads all messages of a socket: the peer of each, by the text it begins with */
+typedef struct
+{
+  ZmqgSocket *socket;
+  GHashTable *peers;
+  guint       n_messages;
+  guint       n_nobody;
+} ZmqgTestReader;
+
+void                 zmqg_test_reader_init        (ZmqgTestReader          *self,
+                                                   ZmqgSocket              *socket);
+void                 zmqg_test_reader_clear       (ZmqgTestReader          *self);
+
+/* NULL for NULL */
+char                *zmqg_test_bytes_to_text      (GBytes                  *bytes);
+
+/* PATH/tcp and PATH/ipc, where there is news of connections */
+void                 zmqg_test_add_network_transports (const char          *path,
+                                                   GTestDataFunc            func);
+
 /* A plain TCP connection to an endpoint */
 int                  zmqg_test_tcp_connect        (const char              *endpoint);
 

@@ -134,7 +134,8 @@ get_reader_time (void)
       g_autofree char *text = NULL;
       g_autofree char *times = NULL;
 
-      if (g_file_get_contents (name, &text, NULL, NULL) && g_str_has_prefix (text, "zmqg-monitor") &&
+      if (g_file_get_contents (name, &text, NULL, NULL) &&
+          g_str_has_prefix (text, "zmqg-monitor") &&
           g_file_get_contents (statistics, &times, NULL, NULL))
         found = g_ascii_strtod (times, NULL);
     }

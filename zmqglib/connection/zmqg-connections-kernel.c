@@ -119,7 +119,11 @@ zmqg_kernel_dup_address (int         fd,
   if (getpeername (fd, (struct sockaddr *) &address, &size) != 0)
     return NULL;
   if (address.ss_family != AF_UNIX)
-    return dup_tcp_address (&address);
+    {
+      g_autofree char *text = dup_tcp_address (&address);
+
+      return text != NULL ? zmqg_kernel_dup_plain (text) : NULL;
+    }
 
   if (getsockopt (fd, SOL_SOCKET, SO_PEERCRED, &credentials, &credentials_size) == 0)
     *process_id = credentials.pid;
@@ -127,8 +131,24 @@ zmqg_kernel_dup_address (int         fd,
   return endpoint[0] != '\0' ? g_strdup (endpoint) : NULL;
 }
 
-/* Whether what libzmq says of the peer of a message, the host or ":uid:gid:pid", can be the end
- * of a connection that the kernel knows by @address: (nullable) and @process_id */
+#define MAPPED "::ffff:"
+
+/* Sockets that have both IPv4 and IPv6 write an IPv4 address in the way of IPv6. Returns: (transfer
+ * full): @address as it is usually written */
+char *
+zmqg_kernel_dup_plain (const char *address)
+{
+  const char *start = address + strlen ("tcp://[" MAPPED);
+  const char *end = strchr (address, ']');
+
+  if (!g_str_has_prefix (address, "tcp://[" MAPPED) || strchr (address, '.') == NULL || end == NULL)
+    return g_strdup (address);
+
+  return g_strdup_printf ("tcp://%.*s%s", (int) (end - start), start, end + 1);
+}
+
+/* Whether what libzmq says of the peer of a message, over ipc "localhost:uid:gid:pid", can be the
+ * end of a connection that the kernel knows by @address: (nullable) and @process_id */
 gboolean
 zmqg_kernel_is_address_of (const char *host,
                            const char *address,
@@ -138,12 +158,14 @@ zmqg_kernel_is_address_of (const char *host,
 
   if (address == NULL)
     return TRUE;
-  if (host[0] == ':' && process_id > 0)
+  if (process_id > 0)
     return g_ascii_strtoll (strrchr (host, ':') + 1, NULL, 10) == process_id;
   /* With a scope, libzmq's text is another one */
   if (!g_str_has_prefix (address, "tcp://") || strchr (host, '%') != NULL)
     return TRUE;
 
+  if (g_str_has_prefix (host, MAPPED) && strchr (host, '.') != NULL)
+    host += strlen (MAPPED);
   start = g_strdup_printf (strchr (host, ':') != NULL ? "tcp://[%s]:" : "tcp://%s:", host);
 
   return g_str_has_prefix (address, start);

@@ -25,19 +25,21 @@ is_loopback (const char *address)
   return g_str_has_prefix (address, "tcp://127.") || g_str_has_prefix (address, "tcp://[::1]:");
 }
 
-/* @endpoint: as it was given; @address: as the kernel has it */
+/* @endpoint: as it was given; @kernel_address: as the kernel has it */
 static gboolean
 is_at (const char *endpoint,
-       const char *address)
+       const char *kernel_address)
 {
-  gboolean is_vague = has_any_address (endpoint) ||
-                      (g_str_has_prefix (endpoint, "tcp://localhost:") && is_loopback (address));
+  g_autofree char *plain = zmqg_kernel_dup_plain (endpoint);
+  g_autofree char *address = zmqg_kernel_dup_plain (kernel_address);
+  gboolean is_vague = has_any_address (plain) ||
+                      (g_str_has_prefix (plain, "tcp://localhost:") && is_loopback (address));
 
   if (!is_vague)
-    return g_str_equal (endpoint, address);
+    return g_str_equal (plain, address);
 
   return g_str_has_prefix (address, "tcp://") &&
-         g_str_equal (strrchr (endpoint, ':'), strrchr (address, ':'));
+         g_str_equal (strrchr (plain, ':'), strrchr (address, ':'));
 }
 
 static gboolean

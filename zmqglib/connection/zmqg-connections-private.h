@@ -165,6 +165,7 @@ char           *zmqg_kernel_dup_address     (int                   fd,
 gboolean        zmqg_kernel_get_ends        (int                   fd,
                                              char                **local,
                                              char                **remote);
+char           *zmqg_kernel_dup_plain       (const char           *address);
 gboolean        zmqg_kernel_is_address_of   (const char           *host,
                                              const char           *address,
                                              int                   process_id);

@@ -233,12 +233,14 @@ zmqg_connections_adopt (ZmqgConnections *self,
   ZmqgMonitorEndpoint *endpoint = find_unknown (self);
   g_autofree char *local = NULL;
   g_autofree char *remote = NULL;
+  g_autofree char *plain = NULL;
   g_autoptr (GRefString) name = NULL;
 
   if (endpoint == NULL || g_hash_table_contains (self->by_fd, GINT_TO_POINTER (fd)) ||
       !zmqg_kernel_get_ends (fd, &local, &remote))
     return NULL;
-  if (!zmqg_kernel_is_address_of (address, remote, 0))
+  plain = zmqg_kernel_dup_plain (remote);
+  if (!zmqg_kernel_is_address_of (address, plain, 0))
     return NULL;
 
   name = g_ref_string_acquire (endpoint->name);

@@ -12,15 +12,17 @@
 /* How long the news that a peer has gone waits for it to be known who it was (µs) */
 #define MAX_HELD (200 * 1000)
 
+/* Returns: (transfer none) (nullable): NULL if libzmq cannot be asked any more */
 const char *
 zmqg_monitor_get_mechanism (ZmqgSocket *self)
 {
   int mechanism = ZMQ_NULL;
   size_t size = sizeof mechanism;
 
-  if (self->handle != NULL)
-    ZMQG_RETRY (self->process,
-                zmq_getsockopt (self->handle, ZMQ_MECHANISM, &mechanism, &size));
+  if (self->handle == NULL ||
+      ZMQG_RETRY (self->process,
+                  zmq_getsockopt (self->handle, ZMQ_MECHANISM, &mechanism, &size)) != 0)
+    return NULL;
   zmqg_hub_touch (&self->member);
 
   switch (mechanism)
