@@ -346,152 +346,9 @@ test_wrong_type (gconstpointer data)
         }
       zmqg_test_wait_for (zmqg_test_events_count (&events, KIND (DISCONNECTED)) > i);
     }
-<<<<<<< HEAD
   zmqg_test_wait_for (get_n_peers (socket) == 1);
   zmqg_test_raw_clear (&right);
   zmqg_test_wait_for (get_n_peers (socket) == 0);
-=======
-  for (gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
-       n_closed < fds->len && g_get_monotonic_time () < end;)
-    {
-      assert_good_client (self, mechanism);
-      n_closed = 0;
-      for (guint i = 0; i < fds->len; i++)
-        n_closed += is_closed (g_array_index (fds, int, i));
-    }
-  g_assert_cmpuint (n_closed, ==, fds->len);
-  for (guint i = 0; i < fds->len; i++)
-    close (g_array_index (fds, int, i));
-  for (guint i = 0; i < self->inboxes[mechanism]->texts->len; i++)
-    g_assert_cmpstr (self->inboxes[mechanism]->texts->pdata[i], ==, "good");
-}
-
-/* Each mechanism at the door of each other */
-static void
-test_wrong_mechanism (Fixture       *self,
-                      gconstpointer  data)
-{
-  ZmqgTestMechanism mechanism = GPOINTER_TO_INT (data);
-
-  for (int other = 0; other < ZMQG_TEST_N_MECHANISMS; other++)
-    {
-      g_autoptr (ZmqgTestClient) client = NULL;
-      g_autofree char *seen = NULL;
-
-      if (other == (int) mechanism)
-        continue;
-      client = zmqg_test_client_new (other, self->endpoints[mechanism], "wrong");
-      zmqg_test_wait_for (zmqg_test_client_count (client, ZMQ_EVENT_DISCONNECTED, -1) > 0);
-      zmqg_test_run_for (NULL, 100);
-      seen = zmqg_test_client_describe (client);
-      g_test_message ("%s at %s: %s", names[other], names[mechanism], seen);
-      g_assert_cmpuint (zmqg_test_client_count (client, ZMQ_EVENT_HANDSHAKE_SUCCEEDED, -1), ==, 0);
-    }
-  g_assert_cmpuint (self->inboxes[mechanism]->texts->len, ==, 0);
-  /* libzmq asks nobody about them */
-  g_assert_cmpint (zmqg_test_get_number (self->authenticator, "n-refused"), ==, 0);
-}
-
-/* A client that takes somebody else for the server */
-static void
-test_wrong_server_key (Fixture       *self,
-                       gconstpointer  data)
-{
-  g_autoptr (ZmqgCertificate) other = zmqg_certificate_new ();
-  g_autoptr (ZmqgTestClient) client = NULL;
-  g_autofree char *seen = NULL;
-  guint n_connected;
-
-  client = zmqg_test_client_new_curve (zmqg_test_get_client_certificate (),
-                                       zmqg_certificate_get_public_key (other),
-                                       self->endpoints[ZMQG_TEST_CURVE], "wrong");
-  zmqg_test_wait_for (zmqg_test_client_count (client, ZMQ_EVENT_DISCONNECTED, -1) > 0);
-  zmqg_test_run_for (NULL, 1000);
-  n_connected = zmqg_test_client_count (client, ZMQ_EVENT_CONNECTED, -1);
-  seen = zmqg_test_client_describe (client);
-  g_test_message ("wrong server key: %s, %u connections in a second", seen, n_connected);
-  g_assert_cmpuint (zmqg_test_client_count (client, ZMQ_EVENT_HANDSHAKE_SUCCEEDED, -1), ==, 0);
-  g_assert_cmpuint (self->inboxes[ZMQG_TEST_CURVE]->texts->len, ==, 0);
-  /* At libzmq's reconnect-interval, not faster */
-  g_assert_cmpuint (n_connected, <, 20);
-}
-
-/* A client whose key nobody knows */
-static void
-test_wrong_key (Fixture       *self,
-                gconstpointer  data)
-{
-  ZmqgCertificate *server = zmqg_test_get_server_certificate ();
-  g_autoptr (ZmqgCertificate) stranger = zmqg_certificate_new ();
-  g_autoptr (ZmqgTestClient) client = NULL;
-
-  client = zmqg_test_client_new_curve (stranger, zmqg_certificate_get_public_key (server),
-                                       self->endpoints[ZMQG_TEST_CURVE], "wrong");
-  zmqg_test_wait_for (zmqg_test_client_count (client, ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, 400) > 0);
-  zmqg_test_run_for (NULL, 1000);
-  g_assert_cmpuint (zmqg_test_client_count (client, ZMQ_EVENT_HANDSHAKE_SUCCEEDED, -1), ==, 0);
-  g_assert_cmpuint (self->inboxes[ZMQG_TEST_CURVE]->texts->len, ==, 0);
-  /* It has been told, and stays away */
-  g_assert_cmpuint (zmqg_test_client_count (client, ZMQ_EVENT_CONNECTED, -1), ==, 1);
-}
-
-/* What the documents say: nobody asks about peers inside the process */
-static void
-test_inproc_is_not_asked_about (Fixture       *self,
-                                gconstpointer  data)
-{
-  g_autoptr (ZmqgSocket) client = NULL;
-  g_autoptr (GError) error = NULL;
-
-  for (int i = 0; i < ZMQG_TEST_N_MECHANISMS; i++)
-    {
-      g_autofree char *endpoint = g_strdup_printf ("inproc://door-%d", i);
-
-      g_assert_true (zmqg_socket_bind (self->servers[i], endpoint, &error));
-      client = zmqg_socket_new_with_context (self->context, ZMQG_SOCKET_TYPE_PUSH, &error);
-      g_assert_true (zmqg_socket_connect_to (client, endpoint, &error));
-      g_assert_true (zmqg_socket_send_string (client, "inside", &error));
-      g_assert_no_error (error);
-      zmqg_test_wait_for (self->inboxes[i]->texts->len == 1);
-      g_clear_object (&client);
-    }
-  g_assert_cmpint (zmqg_test_get_number (self->authenticator, "n-admitted"), ==, 0);
-}
-
-/* Answers some requests at once, some later, and some not at all */
-static void
-decide_cb (ZmqgAuthenticator         *authenticator,
-           ZmqgAuthenticationRequest *request,
-           GPtrArray                 *waiting)
-{
-  int choice = g_test_rand_int_range (0, 4);
-
-  if (choice == 0)
-    zmqg_authentication_request_deny (request, "at once");
-  else if (choice == 1)
-    g_ptr_array_add (waiting, g_object_ref (request));
-  while (waiting->len > 20 || (choice == 2 && waiting->len > 0))
-    {
-      zmqg_authentication_request_deny (waiting->pdata[0], "later");
-      g_ptr_array_remove_index (waiting, 0);
-    }
-}
-
-static gboolean
-is_known (const char *user_id)
-{
-  const char *key = zmqg_certificate_get_public_key (zmqg_test_get_client_certificate ());
-
-  return g_strcmp0 (user_id, ZMQG_TEST_USER) == 0 || g_strcmp0 (user_id, key) == 0;
-}
-
-static char *
-format_target (Fixture           *self,
-               ZmqgTestMechanism  mechanism)
-{
-  return g_strdup_printf ("%s=%d", zmqg_test_mechanism_get_name (mechanism),
-                          get_port (self->endpoints[mechanism]));
->>>>>>> auth
 }
 
 static void
@@ -565,7 +422,6 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-<<<<<<< HEAD
   g_test_add_func ("/handshakes/accepted", test_accepted);
   g_test_add_func ("/handshakes/35-denied", test_denied);
   g_test_add_func ("/handshakes/35-curve-keys", test_curve_keys);
@@ -578,16 +434,6 @@ main (int   argc,
   g_test_add_data_func ("/handshakes/crowd/tcp", GINT_TO_POINTER (ZMQG_TEST_TCP), test_crowd);
   g_test_add_data_func ("/handshakes/crowd/ipc", GINT_TO_POINTER (ZMQG_TEST_IPC), test_crowd);
   g_test_add_func ("/handshakes/several-threads", test_several_threads);
-=======
-  add ("/handshakes/raw", test_raw);
-  add ("/handshakes/wrong-mechanism", test_wrong_mechanism);
-  g_test_add ("/handshakes/35-wrong-server-key", Fixture, NULL, set_up, test_wrong_server_key,
-              tear_down);
-  g_test_add ("/handshakes/35-wrong-key", Fixture, NULL, set_up, test_wrong_key, tear_down);
-  g_test_add ("/handshakes/inproc-is-not-asked-about", Fixture, NULL, set_up,
-              test_inproc_is_not_asked_about, tear_down);
-  g_test_add ("/handshakes/mutated", Fixture, NULL, set_up, test_mutated, tear_down);
->>>>>>> auth
 
   return g_test_run ();
 }
