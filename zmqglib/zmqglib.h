@@ -19,5 +19,8 @@
 #include <zmqglib/loop/zmqg-source.h>
 #include <zmqglib/socket/zmqg-socket.h>
 #include <zmqglib/socket/zmqg-socket-statistics.h>
+#include <zmqglib/pattern/zmqg-client.h>
+#include <zmqglib/pattern/zmqg-request.h>
+#include <zmqglib/pattern/zmqg-service.h>
 
 #undef ZMQG_INSIDE
