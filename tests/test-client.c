@@ -119,6 +119,14 @@ keep_cb (ZmqgService *service,
   g_ptr_array_add (fixture->kept, g_object_ref (request));
 }
 
+static void
+answer_cb (ZmqgService *service,
+           ZmqgRequest *request,
+           Fixture     *fixture)
+{
+  answer (request);
+}
+
 typedef struct
 {
   Fixture *fixture;
@@ -178,6 +186,23 @@ test_out_of_order (void)
   zmqg_test_wait_for (fixture.n_done == 5 * N_REQUESTS);
   g_assert_cmpint (zmqg_test_get_number (fixture.client, "n-pending"), ==, 0);
   g_assert_cmpint (zmqg_test_get_number (fixture.client, "n-late-replies"), ==, 0);
+  tear_down (&fixture);
+}
+
+/* A ROUTER throws away what does not fit into a pipe: none of it may be ours */
+static void
+test_many_in_flight (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture, G_CALLBACK (answer_cb));
+  configure (&fixture, 5000, 0);
+  for (guint i = 0; i < 20 * N_REQUESTS; i++)
+    {
+      zmqg_test_wait_for (fixture.n_in_flight < 3 * N_REQUESTS);
+      ask_number (&fixture, i);
+    }
+  zmqg_test_wait_for (fixture.n_in_flight == 0);
   tear_down (&fixture);
 }
 
@@ -369,6 +394,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/client/out-of-order", test_out_of_order);
+  g_test_add_func ("/client/many-in-flight", test_many_in_flight);
   g_test_add_func ("/client/lost-replies", test_lost_replies);
   g_test_add_func ("/client/late-reply", test_late_reply);
   g_test_add_func ("/client/error-reply", test_error_reply);

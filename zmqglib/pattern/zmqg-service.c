@@ -26,6 +26,10 @@
  *
  * A request may be kept and answered later, see [class@Request].
  *
+ * Replies to a client that does not read them are kept up to
+ * [property@Socket:send-high-water-mark] of [property@Service:socket], 100000 by default, and
+ * thrown away beyond it, so that no client holds up the others.
+ *
  * # Threads
  *
  * A service belongs to the [struct@GLib.MainContext] that is thread-default where it is made; the
@@ -70,6 +74,10 @@ static void zmqg_service_initable_init (GInitableIface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (ZmqgService, zmqg_service, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, zmqg_service_initable_init))
+
+/* A ROUTER throws away what a peer's pipe has no room for. libzmq's own mark of 1000 loses
+ * replies to a client that reads all, with 1000 requests in flight. */
+#define HIGH_WATER_MARK 100000
 
 #define READABLE (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)
 #define FIXED (G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS)
@@ -125,7 +133,8 @@ zmqg_service_constructed (GObject *object)
   /* Replies of other threads wait here until the main loop runs: as many as there are requests */
   self->socket = g_object_new (ZMQG_TYPE_SOCKET, "socket-type", ZMQG_SOCKET_TYPE_ROUTER, "context",
                                self->context, "main-context", self->main_context,
-                               "send-queue-limit", 0, NULL);
+                               "send-queue-limit", 0, "send-high-water-mark", HIGH_WATER_MARK,
+                               NULL);
   zmqg_socket_set_message_func (self->socket, message_cb, self, NULL);
 }
 
