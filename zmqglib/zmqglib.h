@@ -25,6 +25,9 @@
 #include <zmqglib/loop/zmqg-context.h>
 #include <zmqglib/loop/zmqg-main-context.h>
 #include <zmqglib/loop/zmqg-source.h>
+#include <zmqglib/pattern/zmqg-client.h>
+#include <zmqglib/pattern/zmqg-request.h>
+#include <zmqglib/pattern/zmqg-service.h>
 #include <zmqglib/socket/zmqg-socket-endpoints.h>
 #include <zmqglib/socket/zmqg-socket-statistics.h>
 #include <zmqglib/socket/zmqg-socket.h>
