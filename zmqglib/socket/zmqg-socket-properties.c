@@ -115,6 +115,7 @@ get_endpoints (ZmqgSocket   *self,
   g_mutex_unlock (&self->lock);
 }
 
+/* Of the send queue and of peers */
 static void
 get_queue_property (ZmqgSocket *self,
                     guint       prop_id,
@@ -133,6 +134,12 @@ get_queue_property (ZmqgSocket *self,
       break;
     case ZMQG_PROP_SEND_QUEUE_BYTES:
       g_value_set_uint64 (value, zmqg_send_queue_get_bytes (&self->queue));
+      break;
+    case ZMQG_PROP_MONITORED:
+      g_value_set_boolean (value, self->watch.monitored);
+      break;
+    case ZMQG_PROP_N_PEERS:
+      g_value_set_uint (value, zmqg_watch_get_n_peers (&self->watch));
       break;
     default:
       break;
@@ -188,16 +195,12 @@ zmqg_socket_get_property (GObject    *object,
     case ZMQG_PROP_LAST_ENDPOINT:
       g_value_take_string (value, zmqg_socket_dup_last_endpoint (self));
       break;
-    case ZMQG_PROP_MONITORED:
-      g_value_set_boolean (value, self->watch.monitored);
-      break;
-    case ZMQG_PROP_N_PEERS:
-      g_value_set_uint (value, zmqg_watch_get_n_peers (&self->watch));
-      break;
     case ZMQG_PROP_SEND_QUEUE_LIMIT:
     case ZMQG_PROP_SEND_QUEUE_BYTES_LIMIT:
     case ZMQG_PROP_SEND_QUEUE_LENGTH:
     case ZMQG_PROP_SEND_QUEUE_BYTES:
+    case ZMQG_PROP_MONITORED:
+    case ZMQG_PROP_N_PEERS:
       get_queue_property (self, prop_id, value);
       break;
     case ZMQG_PROP_FIRST_OPTION:
