@@ -229,14 +229,15 @@ test_many_sockets (void)
         zmqg_socket_close (socket);
       if (i % 100 == 0)
         zmqg_test_run_until_idle (NULL);
-      if (i == N_SOCKETS / 4)
+      /* Each thread of the monitors may get a heap of its own from the C library, up to a number */
+      if (i == N_SOCKETS / 2)
         before = zmqg_test_get_rss ();
     }
   zmqg_test_run_until_idle (NULL);
   zmqg_test_poll_for (zmqg_test_count_threads () <= n_threads &&
                       zmqg_test_count_fds () <= n_fds);
   if (zmqg_test_rss_is_meaningful ())
-    g_assert_cmpuint (zmqg_test_get_rss () - MIN (before, zmqg_test_get_rss ()), <, 8 * MEBIBYTE);
+    g_assert_cmpuint (zmqg_test_get_rss () - MIN (before, zmqg_test_get_rss ()), <, 16 * MEBIBYTE);
 }
 
 typedef struct

@@ -53,6 +53,8 @@ class Clients(unittest.TestCase):
         refused = self.start("refused")
         # It may lose the connection before it has read why, and comes back until it has
         wait_for(lambda: REFUSED in refused.lines)
+        self.peers.remove(refused)
+        refused.finish()
         self.authenticator.allow_address("door", "127.0.0.1")
         admitted = self.start("admitted")
         wait_for(lambda: received and admitted.lines)
