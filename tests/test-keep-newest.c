@@ -51,19 +51,29 @@ window_clear (Window *window)
 }
 
 static gboolean
-window_send (Window *window,
-             guint   number,
-             gsize   size)
+window_send_expiring (Window *window,
+                      guint   number,
+                      gsize   size,
+                      int     expiry)
 {
   g_autoptr (ZmqgMessage) message = zmqg_test_message_new (number, size);
   g_autoptr (GError) error = NULL;
   gboolean taken;
 
+  zmqg_message_set_expiry (message, expiry);
   zmqg_test_call (taken = zmqg_socket_send (window->socket, message, &error));
   if (!taken)
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 
   return taken;
+}
+
+static gboolean
+window_send (Window *window,
+             guint   number,
+             gsize   size)
+{
+  return window_send_expiring (window, number, size, -1);
 }
 
 static guint64
@@ -145,6 +155,7 @@ typedef struct
   guint first;
   guint n_messages;
   gsize size;
+  int expiry;
 } Batch;
 
 static gpointer
@@ -153,7 +164,8 @@ send_thread (gpointer data)
   Batch *batch = data;
 
   for (guint i = 0; i < batch->n_messages; i++)
-    g_assert_true (window_send (batch->window, batch->first + i, batch->size));
+    g_assert_true (window_send_expiring (batch->window, batch->first + i, batch->size,
+                                         batch->expiry));
 
   return NULL;
 }
@@ -162,10 +174,11 @@ send_thread (gpointer data)
 static void
 check_thread (ZmqgTestTransport transport,
               gsize             size,
-              gsize             bytes_limit)
+              gsize             bytes_limit,
+              int               expiry)
 {
   const guint rest[] = { 2995, 2996, 2997, 2998, 2999 };
-  Batch batch = { NULL, 5, 2995, size };
+  Batch batch = { NULL, 5, 2995, size, expiry };
   Window window;
 
   window_init (&window, transport, bytes_limit > 0 ? 100000 : 5);
@@ -187,8 +200,16 @@ check_thread (ZmqgTestTransport transport,
 static void
 test_thread (gconstpointer data)
 {
-  check_thread (GPOINTER_TO_INT (data), 0, 0);
-  check_thread (GPOINTER_TO_INT (data), 500, 2500);
+  check_thread (GPOINTER_TO_INT (data), 0, 0, -1);
+  check_thread (GPOINTER_TO_INT (data), 500, 2500, -1);
+}
+
+/* Also of messages that would have expired */
+static void
+test_thread_expiring (gconstpointer data)
+{
+  check_thread (GPOINTER_TO_INT (data), 0, 0, ZMQG_TEST_DEADLINE);
+  check_thread (GPOINTER_TO_INT (data), 500, 2500, ZMQG_TEST_DEADLINE);
 }
 
 /* Somebody waits for these */
@@ -273,12 +294,7 @@ test_expiring (gconstpointer data)
 
   window_init (&window, GPOINTER_TO_INT (data), 4);
   for (guint i = 0; i < 10; i++)
-    {
-      g_autoptr (ZmqgMessage) message = zmqg_test_message_new (i, 0);
-
-      zmqg_message_set_expiry (message, i % 2 == 0 && i < 6 ? 30 : -1);
-      g_assert_true (zmqg_socket_send (window.socket, message, NULL));
-    }
+    g_assert_true (window_send_expiring (&window, i, 0, i % 2 == 0 && i < 6 ? 30 : -1));
   g_assert_cmpint (zmqg_test_get_number (window.socket, "send-queue-length"), ==, 4);
   g_assert_cmpuint (get_n_dropped (&window), ==, 6);
   zmqg_test_run_for (NULL, 60);
@@ -326,7 +342,7 @@ test_flood (gconstpointer data)
   g_assert_true (g_main_context_acquire (NULL));
   for (guint i = 0; i < N_THREADS; i++)
     {
-      batches[i] = (Batch) { &window, i * N_EACH, N_EACH, 0 };
+      batches[i] = (Batch) { &window, i * N_EACH, N_EACH, 0, -1 };
       threads[i] = g_thread_new ("send", send_thread, &batches[i]);
     }
   zmqg_test_run_for (NULL, 50);
@@ -353,6 +369,7 @@ main (int   argc,
   zmqg_test_add_transports ("/keep-newest/count", test_count);
   zmqg_test_add_transports ("/keep-newest/bytes", test_bytes);
   zmqg_test_add_transports ("/keep-newest/thread", test_thread);
+  zmqg_test_add_transports ("/keep-newest/thread-expiring", test_thread_expiring);
   zmqg_test_add_transports ("/keep-newest/async", test_async);
   zmqg_test_add_transports ("/keep-newest/in-line", test_in_line);
   zmqg_test_add_transports ("/keep-newest/too-large", test_too_large);

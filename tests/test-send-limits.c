@@ -263,6 +263,32 @@ test_change (gconstpointer data)
   line_clear (&line);
 }
 
+/* Nobody waits for a message that expires: it is none of the operations of the mark */
+static void
+test_expiring (gconstpointer data)
+{
+  Line line;
+
+  line_init (&line, GPOINTER_TO_INT (data));
+  zmqg_test_set_number (line.socket, "max-pending-operations", 2);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (ZmqgMessage) message = zmqg_test_message_new (line.n_sent++, 0);
+
+      zmqg_message_set_expiry (message, ZMQG_TEST_DEADLINE);
+      g_assert_true (zmqg_socket_send (line.socket, message, NULL));
+    }
+  line_assert (&line, 3, 3 * 8, 0);
+  line_send_async (&line, 2, 0);
+  line_assert (&line, 5, 5 * 8, 2);
+  line_send (&line, 1);
+  line_send_async (&line, 1, 0);
+  line_assert (&line, 6, 6 * 8, 3);
+  g_assert_false (line_try (&line, 0));
+  line_finish (&line, 3, 1);
+  line_clear (&line);
+}
+
 typedef struct
 {
   Line *line;
@@ -396,6 +422,7 @@ main (int   argc,
   zmqg_test_add_transports ("/send-limits/mark", test_mark);
   zmqg_test_add_transports ("/send-limits/moving-up", test_moving_up);
   zmqg_test_add_transports ("/send-limits/change", test_change);
+  zmqg_test_add_transports ("/send-limits/expiring", test_expiring);
   zmqg_test_add_transports ("/send-limits/thread", test_thread);
   zmqg_test_add_transports ("/operations/scenario-19/owner", test_no_peer);
   zmqg_test_add_transports ("/operations/scenario-19/thread", test_no_peer_by_thread);

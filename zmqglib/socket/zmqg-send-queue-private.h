@@ -128,7 +128,8 @@ gboolean        zmqg_send_queue_has_room (ZmqgSendQueue *self,
 gboolean        zmqg_send_queue_is_full (ZmqgSendQueue *self);
 gboolean        zmqg_send_queue_is_over (ZmqgSendQueue *self);
 gboolean        zmqg_send_queue_has_room_for_operation (ZmqgSendQueue *self,
-                                                        gsize          size);
+                                                        gsize          size,
+                                                        guint          n_plain);
 void            zmqg_send_queue_count_operations (ZmqgSendQueue *self,
                                                   int            n_operations,
                                                   gssize         size,

@@ -180,11 +180,13 @@ zmqg_send_queue_is_over (ZmqgSendQueue *self)
          (bytes_limit > 0 && length > 1 && zmqg_send_queue_get_bytes (self) > bytes_limit);
 }
 
+/* @n_plain: how many of the operations nobody waits for */
 gboolean
 zmqg_send_queue_has_room_for_operation (ZmqgSendQueue *self,
-                                        gsize          size)
+                                        gsize          size,
+                                        guint          n_plain)
 {
-  if (self->operations_limit > 0 && self->n_operations >= self->operations_limit)
+  if (self->operations_limit > 0 && self->n_operations >= self->operations_limit + n_plain)
     return FALSE;
 
   return is_within_limits (self, size);
@@ -324,14 +326,20 @@ may_post (ZmqgSendQueue *self,
           ZmqgOperation *operation)
 {
   guint limit = g_atomic_int_get (&self->limit);
+  gsize bytes_limit = g_atomic_pointer_get (&self->bytes_limit);
+  gsize size;
 
   if (!is_plain (operation))
     return TRUE;
+
+  size = operation->queued.size;
   if (!self->keep_newest)
-    return zmqg_send_queue_has_room (self, operation->queued.size);
+    return zmqg_send_queue_has_room (self, size);
   if (__atomic_load_n (&self->n_in_line, __ATOMIC_ACQUIRE) > 0)
     return FALSE;
-  if (limit > 0 && self->n_incoming_plain >= limit)
+  while (self->n_incoming_plain > 0 &&
+         ((limit > 0 && self->n_incoming_plain >= limit) ||
+          (bytes_limit > 0 && self->incoming_plain_bytes + size > bytes_limit)))
     drop_incoming_plain (self);
 
   return TRUE;

@@ -83,7 +83,8 @@ admit_first (ZmqgSocket *self)
       gssize size = operation->queued.size;
 
       /* Those that nobody waits for were let in because there was room */
-      if (operation->task != NULL && !zmqg_send_queue_has_room_for_operation (&self->queue, size))
+      if (operation->task != NULL &&
+          !zmqg_send_queue_has_room_for_operation (&self->queue, size, self->n_plain))
         return FALSE;
       operation->has_room = TRUE;
       zmqg_send_queue_count_operations (&self->queue, 1, size, -1);
