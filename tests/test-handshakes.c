@@ -321,37 +321,6 @@ test_guessed_wrong (void)
 }
 
 static void
-test_wrong_type (gconstpointer data)
-{
-  ZmqgTestTransport transport = GPOINTER_TO_INT (data);
-  g_autofree char *endpoint = NULL;
-  g_autoptr (ZmqgSocket) socket = zmqg_test_socket_new_monitored (ZMQG_SOCKET_TYPE_PULL, transport,
-                                                                  &endpoint);
-  g_auto (ZmqgTestEvents) events = { NULL };
-  g_auto (ZmqgTestRaw) right = { NULL };
-
-  g_test_summary ("A peer of a wrong type goes without a word, again and again, and never counts");
-
-  zmqg_test_events_init (&events, socket);
-  for (guint i = 0; i < 20; i++)
-    {
-      g_auto (ZmqgTestRaw) wrong = { NULL };
-
-      zmqg_test_raw_init (&wrong, ZMQ_PULL, NULL);
-      zmqg_test_raw_connect (&wrong, endpoint);
-      if (i == 10)
-        {
-          zmqg_test_raw_init (&right, ZMQ_PUSH, NULL);
-          zmqg_test_raw_connect (&right, endpoint);
-        }
-      zmqg_test_wait_for (zmqg_test_events_count (&events, KIND (DISCONNECTED)) > i);
-    }
-  zmqg_test_wait_for (get_n_peers (socket) == 1);
-  zmqg_test_raw_clear (&right);
-  zmqg_test_wait_for (get_n_peers (socket) == 0);
-}
-
-static void
 test_crowd (gconstpointer data)
 {
   ZmqgTestTransport transport = GPOINTER_TO_INT (data);
@@ -427,10 +396,6 @@ main (int   argc,
   g_test_add_func ("/handshakes/35-curve-keys", test_curve_keys);
   g_test_add_func ("/handshakes/silent", test_silent);
   g_test_add_func ("/handshakes/guessed-wrong", test_guessed_wrong);
-  g_test_add_data_func ("/handshakes/wrong-type/tcp", GINT_TO_POINTER (ZMQG_TEST_TCP),
-                        test_wrong_type);
-  g_test_add_data_func ("/handshakes/wrong-type/ipc", GINT_TO_POINTER (ZMQG_TEST_IPC),
-                        test_wrong_type);
   g_test_add_data_func ("/handshakes/crowd/tcp", GINT_TO_POINTER (ZMQG_TEST_TCP), test_crowd);
   g_test_add_data_func ("/handshakes/crowd/ipc", GINT_TO_POINTER (ZMQG_TEST_IPC), test_crowd);
   g_test_add_func ("/handshakes/several-threads", test_several_threads);
