@@ -147,7 +147,7 @@ test_writable (gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpint (g_atomic_int_get (&refused.n_lost), ==, 0);
   g_thread_join (thread);
-  zmqg_test_run_until_idle (NULL);
+  zmqg_test_wait_for (zmqg_test_get_number (refused.socket, "send-queue-length") == 0);
   g_main_context_release (NULL);
   zmqg_test_poll_for (g_atomic_int_get (&peer->n_received) == (int) refused.n_messages);
   g_test_message ("refused %u times", refused.n_refused);

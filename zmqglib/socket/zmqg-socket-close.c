@@ -221,10 +221,10 @@ zmqg_socket_close_held (ZmqgSocket   *self,
   self->n_unsent = count_unsent (self);
   zmqg_socket_end_operations (self, reason);
   report_unsent (self);
-  close_handle (self);
-
+  /* Before the context can know: who waits for its end is told after this */
   zmqg_main_context_post (self->main_context, self->priority, tell_closed_cb,
                           g_object_ref (self), g_object_unref);
+  close_handle (self);
 }
 
 static gboolean
